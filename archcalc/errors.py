@@ -1,0 +1,157 @@
+"""Mistakes in specs, formulas and arguments, as data: what is wrong, where, and what to do about it.
+
+An error is raised where the mistake is noticed and rendered once, at the edge (the command line). Everything in between
+only adds to it: a place, a step of the trail. This module imports nothing of the package, so that everything may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+# One stable code each. The text is the page in docs/errors.md; a test holds the two equal.
+CODES: dict[str, str] = {
+    "no-such-file": "The path does not lead to a file that can be read: it is missing, a directory, or not permitted.",
+    "not-text": "The file is not UTF-8 text without a byte-order mark: it is binary, in another encoding, or begins with a BOM.",
+    "empty-spec": "The file holds nothing, or only comments. A spec needs at least `input` and `layers`.",
+    "bad-yaml": "The text is not YAML: a tab for indentation, an unclosed bracket or quote, or wrong indentation.",
+    "not-plain-yaml": "Anchors, aliases, tags, merge keys and several documents in a file are refused: a spec is plain data, "
+    "read from top to bottom.",
+    "duplicate-key": "The same key stands twice in one mapping. YAML itself would silently keep the last one.",
+    "too-large": "A stated limit is passed: file size, nesting, number of values, loop length, exponent, size of a number. "
+    "The limits are in `archcalc.limits` and can be raised there.",
+    "wrong-shape-of-spec": "A mapping, a list or a single value stands where another of these is expected.",
+    "unknown-key": "A key that the spec language or the layer kind does not have. Nothing is ignored silently.",
+    "missing-key": "Something that cannot be left out is left out: a required field, an argument, a section.",
+    "unknown-kind": "The head of a layer is neither a layer kind nor a block of this spec.",
+    "unknown-name": "A formula or a reference uses a name that nothing in its reach defines.",
+    "unknown-model": "No packaged spec and no file has this name.",
+    "unknown-layer": "The model has no layer or block of this name.",
+    "unknown-parameter": "The spec has no parameter of this name to set.",
+    "name-taken": "The same name is given twice, or a parameter or block is named like a layer kind or a function.",
+    "two-heads": "A layer has more than one head, or none. Every `- ` line names exactly one kind, block, `$parameter` or `do`.",
+    "bad-formula": "The text is not a formula of the language: wrong syntax, or something that formulas may not contain.",
+    "bad-value": "A value is of the wrong sort: a word where a number belongs, a fraction where a whole number belongs, "
+    "a number out of range.",
+    "bad-arithmetic": "A formula cannot be worked out with these numbers: division by zero, an index outside its list, "
+    "a comparison of things that cannot be compared.",
+    "undecided": "The answer depends on a symbol, and the network cannot be built without knowing it.",
+    "recursion": "A block calls itself, directly or through other blocks.",
+    "flow-mismatch": "The number of tensors that flow into a layer or block is not the number that it takes.",
+    "wrong-axes": "The tensor has not the axes that the layer works on.",
+    "size-below-one": "A layer's output would be smaller than one position: the window is larger than its padded input.",
+    "shapes-differ": "Tensors that are added, multiplied or joined do not fit together.",
+    "need-not-met": "A condition of the layer kind is false, such as channels that do not split evenly into groups.",
+    "bad-pattern": "An axis pattern, as in `rearrange: c h w -> (h w) c`, is malformed or does not fit the tensor.",
+    "does-not-fit": "With --strict: a stride does not fit, and real pixels at the border are never read.",
+    "bad-option": "An option of the command line cannot be read.",
+}
+
+
+class Place:
+    """A stretch of one line of a source text: `line` and `column` count from 1, `length` in characters."""
+
+    __slots__ = ("column", "length", "line", "name", "text")
+
+    def __init__(self, name: str, text: str, line: int, column: int, length: int = 1) -> None:
+        self.name, self.text, self.line, self.column, self.length = name, text, line, column, max(1, length)
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.line}:{self.column}"
+
+    def source_line(self) -> str:
+        """The whole line of the source, without its line break; empty if there is none."""
+        lines = self.text.splitlines()
+        return lines[self.line - 1] if 0 < self.line <= len(lines) else ""
+
+
+class SpecError(Exception):
+    """One mistake, for people: a stable `code`, what is wrong, the place, what to do, and how one got there.
+
+    `trail` lists the calls that led to the place, innermost first. `also` holds further mistakes found in the same check.
+    Raises KeyError for a code that is not documented in CODES.
+    """
+
+    def __init__(self, code: str, message: str, place: Place | None = None, hint: str = "") -> None:
+        if code not in CODES:
+            raise KeyError(f"error code {code!r} is not documented in CODES")
+        super().__init__(message)
+        self.code, self.message, self.place, self.hint = code, message, place, hint
+        self.trail: list[str] = []
+        self.also: list[SpecError] = []
+
+    def at(self, place: Place) -> SpecError:
+        """The same error, with a place if it had none."""
+        if self.place is None:
+            self.place = place
+        return self
+
+    def __str__(self) -> str:
+        return render(self)
+
+
+def collected(errors: list[SpecError]) -> SpecError:
+    """One error that carries all of `errors`, in the order of their places."""
+    ordered = sorted(errors, key=lambda e: (e.place.line, e.place.column) if e.place else (0, 0))
+    first = ordered[0]
+    first.also = ordered[1:]
+    return first
+
+
+MOST_SHOWN = 20  # mistakes printed in full; a file that is wrong throughout helps nobody by a thousand screens
+
+
+def render(error: SpecError) -> str:
+    """The error as text: one paragraph a mistake, each with its source line and a caret under the culprit."""
+    parts = [_render_one(error), *(_render_one(other) for other in error.also[: MOST_SHOWN - 1])]
+    if len(error.also) >= MOST_SHOWN:
+        parts.append(f"... and {len(error.also) - MOST_SHOWN + 1} more")
+    return "\n\n".join(parts)
+
+
+WIDEST_LINE = 160
+
+
+def _render_one(error: SpecError) -> str:
+    lines = [f"error[{error.code}]: {error.message}"]
+    if error.place is not None:
+        lines += _excerpt(error.place)
+    if error.hint:
+        lines.append(f"  help: {error.hint}")
+    lines += [f"  in {step}" for step in error.trail[:8]]
+    if len(error.trail) > 8:
+        lines.append(f"  ... and {len(error.trail) - 8} calls further out")
+    return "\n".join(lines)
+
+
+def _excerpt(place: Place) -> list[str]:
+    arrow = f"  --> {place}"
+    source = place.source_line()
+    if not source.strip():
+        return [arrow]
+    start = max(0, place.column - 1 - WIDEST_LINE // 2) if len(source) > WIDEST_LINE else 0
+    shown = source[start : start + WIDEST_LINE]
+    before, after = ("..." if start else ""), ("..." if start + WIDEST_LINE < len(source) else "")
+    shown = "".join(c if c.isprintable() else " " for c in shown)
+    caret_at = len(before) + place.column - 1 - start
+    room = max(1, len(shown) - (place.column - 1 - start))
+    gutter = " " * len(str(place.line))
+    return [
+        arrow,
+        f"{gutter} |",
+        f"{place.line} | {before}{shown}{after}",
+        f"{gutter} | {' ' * caret_at}{'^' * min(place.length, room)}",
+    ]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest of the `known` words, or lists them where they are few; else an empty text."""
+    import difflib  # only on the error path
+
+    candidates = sorted(set(known))
+    folded = {c.lower(): c for c in reversed(candidates)}
+    near = difflib.get_close_matches(word[:100].lower(), list(folded), n=3, cutoff=0.6)
+    if near:
+        return "did you mean " + " or ".join(f"'{folded[n]}'" for n in near) + "?"
+    if 0 < len(candidates) <= 12:
+        return "known here: " + ", ".join(candidates)
+    return ""

@@ -1,0 +1,112 @@
+"""The arithmetic of sliding windows, shared by convolution and pooling (Dumoulin and Visin, arXiv:1603.07285)."""
+
+from __future__ import annotations
+
+from archcalc.arithmetic import Number
+from archcalc.expr import formula
+from archcalc.layers.base import Window, Worksheet
+from archcalc.layers.fields import Pair, Sides
+
+ONE = Pair(1, 1)
+
+
+def identical(*sizes: Number) -> bool:
+    """Whether sizes are written the same. Chooses between ways to print a formula, never between results."""
+    return all(str(size) == str(sizes[0]) for size in sizes)
+
+
+def slide(s: Worksheet, kernel: Pair, stride: Pair, pad: Sides | str, dilation: Pair = ONE, ceil: bool = False) -> Pair:
+    """Write the output size along H and W, `H_out` and `W_out`, and what one position sees.
+
+    For dilation 1 and equal padding on both sides it is the lecture's (W - F + 2*P)/S + 1; else relation 15 of
+    arXiv:1603.07285. `ceil` rounds up as Caffe does, but never starts a window beyond the input and its left padding.
+    """
+    square = identical(*kernel) and identical(*stride) and identical(*dilation) and _square_padding(pad)
+    sizes = []
+    for axis, index in (("H", 0), ("W", 1)):
+        suffix = "" if square else "_" + axis.lower()
+        s.call(**{"F" + suffix: kernel[index], "S" + suffix: stride[index], "dilation" + suffix: dilation[index]})
+        reach = f"(dilation{suffix}*(F{suffix} - 1) + 1)" if not identical(dilation[index], 1) else f"F{suffix}"
+        if isinstance(pad, str):
+            sizes.append(s.size(axis + "_out", f"ceil({axis}/S{suffix})", "same: as much padding as that takes"))
+            continue
+        padding, first = _padding(s, pad, axis, suffix)
+        if ceil:
+            text = f"min(ceil(({axis} - {reach}{padding})/S{suffix}) + 1, ceil(({axis} + {first})/S{suffix}))"
+        else:
+            text = f"floor(({axis} - {reach}{padding})/S{suffix}) + 1"
+        sizes.append(s.size(axis + "_out", text))
+        if not ceil:
+            _note_dropped(s, pad, index, kernel[index], stride[index], dilation[index])
+    s.window(*(Window(dilation[i] * (kernel[i] - 1) + 1, stride[i]) for i in (0, 1)))
+    return Pair(*sizes)
+
+
+def _square_padding(pad: Sides | str) -> bool:
+    return isinstance(pad, str) or identical(*pad)
+
+
+def _padding(s: Worksheet, pad: Sides, axis: str, suffix: str) -> tuple[str, str]:
+    """Bind the padding's letters; the text that adds all of it, and the name of what stands before the first pixel."""
+    before, after = (pad.top, pad.bottom) if axis == "H" else (pad.left, pad.right)
+    if identical(before, after):
+        s.call(**{"P" + suffix: before})
+        return f" + 2*P{suffix}", f"P{suffix}"
+    names = ("P_top", "P_bottom") if axis == "H" else ("P_left", "P_right")
+    s.call(**dict(zip(names, (before, after), strict=True)))
+    return f" + {names[0]} + {names[1]}", names[0]
+
+
+def _note_dropped(s: Worksheet, pad: Sides, index: int, kernel: Number, stride: Number, dilation: Number) -> None:
+    """Say so when the stride does not fit and the last rows or columns of real pixels are never read.
+
+    Where only padding is dropped (ResNet's stem) nothing is lost. A stride wider than the kernel skips pixels between any
+    two windows by design (ResNet's 1 x 1 shortcut of stride 2), so as many may be skipped behind the last one.
+    """
+    size = s["HW"[index]]
+    before, after = (pad.top, pad.bottom) if index == 0 else (pad.left, pad.right)
+    numbers = (size, before, after, kernel, stride, dilation)
+    if not all(type(n) is int for n in numbers):
+        return
+    reach = dilation * (kernel - 1) + 1
+    left_over = (size + before + after - reach) % stride
+    dropped = left_over - after - max(0, stride - reach)
+    if dropped <= 0:
+        return
+    letter = "HW"[index]
+    exact = f"({size} - {reach} + {before + after})/{stride} + 1 = {_decimal(size + before + after - reach, stride)}"
+    what = {"H": ("row", "bottom"), "W": ("column", "right")}[letter]
+    many = f"the last {what[0]} of pixels is" if dropped == 1 else f"the last {dropped} {what[0]}s of pixels are"
+    s.note(f"the stride does not fit along {letter}: {exact}, so {many} dropped at the {what[1]}")
+
+
+def _decimal(numerator: int, denominator: int) -> str:
+    return f"{numerator / denominator + 1:.4f}".rstrip("0").rstrip(".")
+
+
+def transposed_window(s: Worksheet, kernel: Number, stride: Number, dilation: Number) -> Window:
+    """What one output position of a transposed convolution sees: every stride-th weight meets an input position."""
+    numbers = {"reach": dilation * (kernel - 1) + 1, "stride": stride}
+    seen = formula("ceil(reach/stride)").evaluate(numbers, s.algebra)
+    return Window(seen, formula("1/stride").evaluate(numbers, s.algebra))
+
+
+def write_kernel(s: Worksheet, kernel: Pair) -> str:
+    """Bind the kernel's letters and give the text of its area: F*F for a square one, else F_h*F_w."""
+    if identical(*kernel):
+        s.call(F=kernel.h)
+        return "F*F"
+    s.call(F_h=kernel.h, F_w=kernel.w)
+    return "F_h*F_w"
+
+
+def window_title(kernel: Pair, stride: Pair, out: Number | None = None) -> str:
+    """A window in a few words: "11 x 11, 96, stride 4"."""
+    parts = [f"{kernel.h} x {kernel.w}"]
+    if out is not None:
+        parts.append(str(out))
+    if not identical(*stride):
+        parts.append(f"stride {stride.h} x {stride.w}")
+    elif not identical(stride.h, 1):
+        parts.append(f"stride {stride.h}")
+    return ", ".join(parts)

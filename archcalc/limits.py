@@ -1,0 +1,26 @@
+"""How much a spec may ask for. Each limit is an error with a place when passed, never a hang.
+
+A program that needs more raises them: `archcalc.limits.layers = 5_000_000`.
+"""
+
+from __future__ import annotations
+
+
+class Limits:
+    """The limits in force, one set for the process."""
+
+    file_bytes = 2_000_000  # size of a spec file
+    nodes = 200_000  # values, lists and mappings in a spec file
+    nesting = 64  # levels of nesting in a spec file
+    formula_length = 1_000  # characters in one formula
+    formula_depth = 40  # nesting inside one formula
+    bits = 4_096  # bits of one whole number, and of numerator and denominator of a fraction
+    size = 10**15  # one axis of a tensor, one kernel, one stride
+    loop = 1_000_000  # rounds of one `for` or `repeat`
+    layers = 1_000_000  # layers in a built network
+    call_depth = 64  # blocks inside blocks
+    tensors = 4_096  # tensors that flow side by side, or that one layer takes or gives
+    symbolic_terms = 2_000  # operations in one symbolic size
+
+
+limits = Limits()
