@@ -17,7 +17,8 @@ class Limits:
     bits = 4_096  # bits of one whole number, and of numerator and denominator of a fraction
     size = 10**15  # one axis of a tensor, one kernel, one stride
     loop = 1_000_000  # rounds of one `for` or `repeat`
-    layers = 1_000_000  # layers in a built network
+    layers = 200_000  # layers in a built network
+    rounds = 500_000  # lines of the spec carried out while building, loops counted as often as they run
     call_depth = 64  # blocks inside blocks
     tensors = 4_096  # tensors that flow side by side, or that one layer takes or gives
     symbolic_terms = 2_000  # operations in one symbolic size

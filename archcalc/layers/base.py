@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from archcalc.arithmetic import Algebra, Number, show_number
+from archcalc.arithmetic import FUNCTIONS, Algebra, Number, show_number
 from archcalc.errors import SpecError
 from archcalc.expr import Formula, formula
 from archcalc.layers.fields import REQUIRED, Field
@@ -313,6 +313,7 @@ def _too_small_hint(name: str) -> str:
 def work_out(cls: type[Layer], values: tuple[Any, ...], inputs: tuple[Shape, ...], algebra: Algebra) -> Work:
     """Work a layer out on its inputs' shapes. Raises SpecError, without a place."""
     instance = cls(values, algebra)
-    sheet = Worksheet(algebra, {name: getattr(instance, name) for name in cls.fields})
+    # A field may be called like a function (`ceil`, `size`); in formulas the function is meant.
+    sheet = Worksheet(algebra, {name: getattr(instance, name) for name in cls.fields if name not in FUNCTIONS})
     outputs = instance.rule(sheet, *inputs)
     return Work(instance, inputs, sheet, (outputs,) if isinstance(outputs, Shape) else tuple(outputs))

@@ -129,6 +129,16 @@ def _list_of(one: Callable[[Any, Algebra], Any], wanted: str) -> Callable[[Any, 
     return accept
 
 
+def _parts(value: Any, algebra: Algebra) -> Any:
+    return _list_of(_size, "a list of sizes")(value, algebra) if isinstance(value, tuple) else _size(value, algebra)
+
+
+def _named_sizes(value: Any, algebra: Algebra) -> tuple[tuple[str, Number], ...]:
+    if not isinstance(value, dict):
+        raise _wrong(value, "a mapping of names to sizes, such as {p: 4, q: 4}")
+    return tuple((str(name), _size(size, algebra)) for name, size in value.items())
+
+
 def _text(value: Any, algebra: Algebra) -> str:
     if isinstance(value, str):
         return value
@@ -156,7 +166,8 @@ COUNTS = FieldType("counts", "a count, or [along H, along W]", _pair_of(_count))
 SIDES = FieldType(
     "sides", "a count, [along H, along W], [top, bottom, left, right], {top: ..., left: ...}, or same", _sides, ("same",)
 )
-PARTS = FieldType("parts", "a list of sizes", _list_of(_size, "a list of sizes"))
+PARTS = FieldType("parts", "a number of equal parts, or a list of sizes", _parts)
+NAMED_SIZES = FieldType("named sizes", "a mapping of names to sizes, such as {p: 4, q: 4}", _named_sizes)
 TEXT = FieldType("text", "a text", _text, text=True)
 
 REQUIRED: Any = object()

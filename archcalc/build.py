@@ -1,0 +1,322 @@
+"""Spec and parameters to Graph: loops, conditions, blocks, branches and shapes, in one walk.
+
+The same layer on the same input shapes is worked out once: repeats are most of a deep network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archcalc.arithmetic import EXACT, Algebra, show_number
+from archcalc.errors import Place, SpecError, did_you_mean
+from archcalc.graph import Graph, Input, Node, Tensor
+from archcalc.layers.base import Layer, Work, Worksheet, work_out
+from archcalc.layers.fields import SIZE
+from archcalc.limits import limits
+from archcalc.shapes import Shape, shape_of
+from archcalc.source import Source, parse
+from archcalc.spec import Block, Expression, Item, Spec, Variant
+from archcalc.spec.items import ItemReader
+from archcalc.spec.read import override
+
+Flow = tuple[Tensor, ...]
+
+
+class Scope:
+    """The names in reach while a block (or the top level) is built: values for formulas, tensors for `from`."""
+
+    __slots__ = ("skipped", "tensors", "values")
+
+    def __init__(self, values: dict[str, Any], tensors: dict[str, Tensor]) -> None:
+        self.values, self.tensors = values, tensors
+        self.skipped: set[str] = set()  # names of layers that `when` switched off
+
+
+def settings(spec: Spec, variant: Variant, overrides: Mapping[str, Any], algebra: Algebra = EXACT) -> dict[str, Any]:
+    """The value of every parameter: the default, what the variant sets, what the user sets; later ones may use earlier ones.
+
+    An override is a text in the spec language ("32", "[3, 4, 6, 3]", "bottleneck") or a value. Raises SpecError.
+    """
+    for name in overrides:
+        if name not in spec.params:
+            hint = did_you_mean(name, spec.params) or "it has no parameters"
+            raise SpecError("unknown-parameter", f"{variant.name} has no parameter '{name}'", None, hint)
+    values: dict[str, Any] = {}
+    for name, param in spec.params.items():
+        given = overrides.get(name)
+        if isinstance(given, str):
+            expression = override(spec, name, parse(Source(f"--set {name}", given)))
+            values[name] = expression.value(values, algebra)
+        elif given is not None:
+            values[name] = given
+        else:
+            values[name] = variant.values.get(name, param.default).value(values, algebra)
+    return values
+
+
+def build(
+    spec: Spec,
+    variant: Variant,
+    overrides: Mapping[str, Any] | None = None,
+    inputs: Mapping[str, Iterable[Any]] | None = None,
+    algebra: Algebra = EXACT,
+) -> Graph:
+    """Build a variant of a spec, with other parameters and input sizes where given. Raises SpecError."""
+    values = settings(spec, variant, overrides or {}, algebra)
+    return _Builder(spec, values, algebra).build(inputs or {})
+
+
+class _Builder:
+    def __init__(self, spec: Spec, params: dict[str, Any], algebra: Algebra) -> None:
+        self.spec, self.params, self.algebra = spec, params, algebra
+        self.nodes: list[Node] = []
+        self.groups: dict[str, str] = {}
+        self.names: set[str] = set()
+        self.memo: dict[Any, Work] = {}
+        self.rounds = 0
+        self.depth = 0
+
+    def build(self, inputs: Mapping[str, Iterable[Any]]) -> Graph:
+        for name in inputs:
+            if name not in self.spec.inputs:
+                hint = did_you_mean(name, self.spec.inputs)
+                raise SpecError("unknown-name", f"the network has no input '{name}'", None, hint)
+        scope = Scope(dict(self.params), {})
+        flow = tuple(self.input(name, expr, inputs.get(name), scope) for name, expr in self.spec.inputs.items())
+        flow = self.run(self.spec.items, flow, scope, "")
+        outputs = flow
+        if self.spec.outputs is not None:
+            outputs = tuple(self.tensor(scope, n) for n in self.spec.outputs if n.text not in scope.skipped)
+        return Graph(self.nodes, outputs, self.groups)
+
+    def input(self, name: str, expression: Expression, given: Iterable[Any] | None, scope: Scope) -> Tensor:
+        sizes = expression.value(scope.values, self.algebra) if given is None else tuple(given)
+        try:
+            shape = shape_of(SIZE.accept(size, self.algebra) for size in sizes)
+        except SpecError as error:
+            error.message = f"the input's sizes {show_number(tuple(sizes))}: {error.message}"
+            raise error.at(expression.place)  # noqa: B904
+        work = Work(Input(shape), (), Worksheet(self.algebra, {}), (shape,))
+        label = "input" if len(self.spec.inputs) == 1 else name
+        tensor = self.node(label, work, (), expression).outputs[0]
+        self.bind(scope, (name,), (tensor,), expression.place)
+        return tensor
+
+    # ------------------------------------------------------------------------------------------ items
+
+    def run(self, items: list[Item], flow: Flow, scope: Scope, prefix: str) -> Flow:
+        for item in items:
+            flow = self.item(item, flow, scope, prefix)
+        return flow
+
+    def item(self, item: Item, flow: Flow, scope: Scope, prefix: str) -> Flow:
+        if item.from_names is not None:
+            flow = tuple([self.tensor(scope, name) for name in item.from_names])
+        if item.loops is None:
+            flow = self.once(item, flow, scope, prefix, item.base)
+        else:
+            flow = self.loop(item, flow, scope, prefix)
+        if item.names:
+            self.bind(scope, item.names, flow, item.place)
+        return flow
+
+    def loop(self, item: Item, flow: Flow, scope: Scope, prefix: str) -> Flow:
+        assert item.loops is not None
+        counters = [name for name, _ in item.loops]
+        columns = [self.walked(name, expression, scope) for name, expression in item.loops]
+        lengths = {len(column) for column in columns}
+        if len(lengths) > 1:
+            each = ", ".join(f"{name}: {len(column)}" for name, column in zip(counters, columns, strict=True))
+            raise SpecError("bad-value", f"`for` walks equally long lists in step; these have {each} entries", item.place)
+        joint = "_" if item.base[-1:].isdigit() else ""
+        base = (item.base or "group") + joint
+        for number, row in enumerate(zip(*columns, strict=True), 1):
+            for name, value in zip(counters, row, strict=True):
+                scope.values[name] = value
+            flow = self.once(item, flow, scope, prefix, f"{base}{number}")
+        for name in counters:
+            scope.values.pop(name, None)
+        return flow
+
+    def walked(self, name: str, expression: Expression, scope: Scope) -> Any:
+        """What a counter walks through: a list, or 0, 1, ... below a number."""
+        value = expression.value(scope.values, self.algebra)
+        if isinstance(value, tuple) and not isinstance(value, Shape):
+            return value
+        what = f"`for` {name}" if name else "`repeat`"
+        if self.algebra.is_symbol(value):
+            raise SpecError("undecided", f"{what} counts to {value}, which is not known", expression.place)
+        if type(value) is not int or value < 0:
+            wanted = "a whole number of at least 0" + (" or a list" if name else "")
+            raise SpecError("bad-value", f"{what} takes {wanted}, not {show_number(value)}", expression.place)
+        if value > limits.loop:
+            raise SpecError("too-large", f"{what} runs {value:,} times; the limit is {limits.loop:,}", expression.place)
+        return range(value)
+
+    def once(self, item: Item, flow: Flow, scope: Scope, prefix: str, label: str) -> Flow:
+        self.rounds += 1
+        if self.rounds > limits.rounds:
+            raise SpecError("too-large", f"more than {limits.rounds:,} lines to carry out; are loops nested?", item.place)
+        if item.when is not None and not self.decided(item.when, scope):
+            if item.else_items is not None:
+                return self.run(item.else_items, flow, scope, prefix)
+            scope.skipped.update(item.names)
+            return flow
+        target = item.target
+        if target is None:
+            if item.items is not None:
+                return self.group(item, flow, scope, prefix, label)
+            item, target = self.resolved(item, scope)
+        if isinstance(target, Block):
+            return self.call(item, target, flow, scope, prefix, label)
+        if item.branches:
+            flow = self.branches(item, flow, scope, prefix, label)
+        return self.layer(item, target, flow, scope, prefix + label)
+
+    def decided(self, when: Expression, scope: Scope) -> bool:
+        value = when.value(scope.values, self.algebra)
+        holds = self.algebra.decide(value) if not isinstance(value, (tuple, str)) else None
+        if holds is None:
+            message = f"`when` is neither true nor false: {self.algebra.condition_text(value)}"
+            raise SpecError("undecided", message, when.place, "the network cannot be built without knowing")
+        return holds
+
+    def group(self, item: Item, flow: Flow, scope: Scope, prefix: str, label: str) -> Flow:
+        assert item.items is not None
+        if item.names or item.loops is not None:
+            self.groups[prefix + label] = "do"
+            prefix = f"{prefix}{label}."
+        return self.run(item.items, flow, scope, prefix)
+
+    def resolved(self, item: Item, scope: Scope) -> tuple[Item, type[Layer] | Block]:
+        """The item with its target, for `$name`: a copy, since the name may hold something else in the next round."""
+        word = scope.values[item.head[1:]]
+        if not isinstance(word, str):
+            message = f"'{item.head[1:]}' is {show_number(word)}, neither a kind nor a block"
+            raise SpecError("unknown-kind", message, item.place)
+        copy = item.resolved.get(word)
+        if copy is None:
+            copy = Item(item.node)
+            copy.args_node, copy.names, copy.base, copy.loops = item.args_node, item.names, item.base, item.loops
+            reader = ItemReader(item.scope, {}, [], {})
+            copy.target = reader.find_target(item.node, word)
+            reader.bind(copy, copy.target)
+            if reader.errors:
+                raise reader.errors[0]
+            item.resolved[word] = copy
+        assert copy.target is not None
+        return copy, copy.target
+
+    # ------------------------------------------------------------------------------------------ blocks and branches
+
+    def call(self, item: Item, block: Block, flow: Flow, scope: Scope, prefix: str, label: str) -> Flow:
+        name = prefix + label
+        if len(flow) != len(block.inputs):
+            raise _mismatch(f"block '{block.name}'", len(block.inputs), flow, item.place)
+        if self.depth >= limits.call_depth:
+            raise SpecError("too-large", f"blocks inside blocks more than {limits.call_depth} deep", item.place)
+        values = dict(self.params)
+        for (arg, default), given in zip(block.args.items(), item.args, strict=True):
+            if given is not None:
+                values[arg] = given.value(scope.values, self.algebra)
+            elif default is not None:
+                values[arg] = default.value(values, self.algebra)
+        inner = Scope(values, {})
+        self.bind(inner, tuple(block.inputs), flow, item.place)
+        self.groups[name] = block.name
+        self.depth += 1
+        try:
+            flow = self.run(block.items, flow, inner, name + ".")
+            if block.outputs is not None:
+                flow = tuple([self.tensor(inner, n) for n in block.outputs if n.text not in inner.skipped])
+        except SpecError as error:
+            error.trail.append(f"block '{block.name}', called as {name} ({item.place})")
+            raise
+        self.depth -= 1
+        return flow
+
+    def branches(self, item: Item, flow: Flow, scope: Scope, prefix: str, label: str) -> Flow:
+        results: list[Tensor] = []
+        for branch in item.branches:
+            if branch.items is None:
+                assert branch.tensor is not None
+                results.append(self.tensor(scope, branch.tensor))
+                continue
+            inside = f"{prefix}{label}.{branch.name}." if item.own_level or item.loops else f"{prefix}{branch.name}."
+            out = self.run(branch.items, flow, scope, inside)
+            if len(out) != 1:
+                raise _mismatch(f"branch '{branch.name}' of {item.head}", 1, out, item.place, "ends with")
+            results.append(out[0])
+        return tuple(results)
+
+    # ------------------------------------------------------------------------------------------ layers
+
+    def layer(self, item: Item, kind: type[Layer], flow: Flow, scope: Scope, name: str) -> Flow:
+        if len(flow) != 1 and not kind.merges:
+            raise _mismatch(kind.kind, 1, flow, item.place)
+        values = item.constants
+        if values is None:
+            values = self.field_values(item, kind, scope)
+        shapes = tuple([tensor.shape for tensor in flow])
+        key = (kind, values, shapes, tuple([type(shape) for shape in shapes]))
+        work = self.memo.get(key)
+        if work is None:
+            try:
+                work = self.memo[key] = work_out(kind, values, shapes, self.algebra)
+            except SpecError as error:
+                if error.place is None:
+                    error.message = f"{name}: {error.message}"
+                raise error.at(item.place)  # noqa: B904
+        return self.node(name, work, flow, item).outputs
+
+    def field_values(self, item: Item, kind: type[Layer], scope: Scope) -> tuple[Any, ...]:
+        values = []
+        for arg, field in zip(item.args, kind.fields.values(), strict=True):
+            if arg is None:
+                values.append(field.default)
+            else:
+                values.append(arg.value(scope.values, self.algebra) if arg.constant is None else arg.constant)
+        return tuple(values)
+
+    def node(self, name: str, work: Work, inputs: Flow, origin: Any) -> Node:
+        nodes, names = self.nodes, self.names
+        if name in names:
+            number = 2
+            while f"{name}_{number}" in names:
+                number += 1
+            name = f"{name}_{number}"
+        names.add(name)
+        if len(nodes) >= limits.layers:
+            raise SpecError("too-large", f"more than {limits.layers:,} layers", origin.place)
+        node = Node(len(nodes), name, work, inputs, origin)
+        nodes.append(node)
+        return node
+
+    # ------------------------------------------------------------------------------------------ tensors by name
+
+    def bind(self, scope: Scope, names: tuple[str, ...], flow: Flow, place: Place) -> None:
+        if len(names) != len(flow):
+            raise _mismatch("`name`", len(names), flow, place)
+        for name, tensor in zip(names, flow, strict=True):
+            scope.tensors[name] = tensor
+            scope.values[name] = tensor.shape
+
+    def tensor(self, scope: Scope, name: Any) -> Tensor:
+        tensor = scope.tensors.get(name.text)
+        if tensor is None:
+            message = f"there is no tensor '{name.text}' here: what makes it was left out by a `when` or an empty loop"
+            raise SpecError("unknown-name", message, name.place)
+        return tensor
+
+
+def _mismatch(what: str, takes: int, flow: Flow, place: Place, verb: str = "takes") -> SpecError:
+    arriving = ", ".join(str(tensor.shape) for tensor in flow[:6]) or "none"
+    tensors = "1 tensor" if takes == 1 else f"{takes} tensors"
+    if verb == "takes":
+        message = f"{what} takes {tensors}, but {len(flow)} flow in: {arriving}"
+        hint = "`from: [...]` says which tensors flow in"
+    else:
+        message = f"{what} must end with {tensors}, but ends with {len(flow)}: {arriving}"
+        hint = "add, mul or concat make one of several"
+    return SpecError("flow-mismatch", message, place, hint)

@@ -1,0 +1,42 @@
+"""Attention."""
+
+from __future__ import annotations
+
+from archcalc.arithmetic import Number
+from archcalc.layers.base import Layer, Worksheet, layer
+from archcalc.layers.fields import FLAG, SIZE, field
+from archcalc.shapes import Shape
+
+
+@layer("attention")
+class Attention(Layer):
+    """Each token looks at all tokens, in `heads` heads, and takes a weighted mean of what it finds (arXiv:1706.03762)."""
+
+    heads: int = field(SIZE, "number of heads, each with queries, keys and values of its own")
+    head_width: Number | None = field(SIZE, "features of a query, key or value in one head; D/heads unless given", None)
+    bias: bool = field(FLAG, "whether the projections (to queries, keys and values, and back) have biases", True)
+    weighted_depth = 2
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        s.axes(x, "T D")
+        inner = "D"
+        if self.head_width is None:
+            s.need("D % heads == 0", "the width must split evenly into heads")
+        else:
+            inner = "inner"
+            s.let("inner", "heads*head_width", "features of the queries of all heads")
+        s.param("qkv", f"3*D*{inner}")
+        s.param("proj", f"{inner}*D")
+        if self.bias:
+            s.param("qkv_bias", f"3*{inner}", bias=True)
+            s.param("proj_bias", "D", bias=True)
+            s.summary("params", "4*(D + 1)*D" if inner == "D" else "3*(D + 1)*inner + (inner + 1)*D")
+        s.macs("T*(qkv + proj)", "projections")
+        s.macs(f"2*T*T*{inner}", "products: queries with keys, and the weighted sum of values")
+        s.elementwise(f"T*{inner}", "queries divided by the root of a head's width")
+        s.elementwise("heads*T*(5*T - 2)", "softmax over each token's T products")
+        s.mixes()
+        return x
+
+    def title(self) -> str:
+        return f"{self.heads} heads" + ("" if self.head_width is None else f" of {self.head_width}")

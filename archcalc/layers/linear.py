@@ -1,0 +1,91 @@
+"""Layers that treat every position alike: linear, embedding, scale, and those that change nothing at inference."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from archcalc.arithmetic import Number
+from archcalc.errors import SpecError
+from archcalc.layers.base import Layer, Worksheet, layer
+from archcalc.layers.fields import FLAG, NUMBER, SIZE, field
+from archcalc.shapes import Picture, Shape
+
+
+@layer("linear")
+class Linear(Layer):
+    """Mix the features of each position by a learned matrix: a fully connected layer. On a picture, flatten comes first."""
+
+    out: int = field(SIZE, "number of output features (K)")
+    bias: bool = field(FLAG, "whether each output feature has a bias", True)
+    weighted_depth = 1
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        tokens = len(x) > 1 and not isinstance(x, Picture)
+        s.axes(x, "T D" if tokens else "D")
+        s.call(K=self.out)
+        s.param("weight", "D*K")
+        if self.bias:
+            s.param("bias", "K", bias=True)
+            s.summary("params", "(D + 1)*K")
+        s.macs("T*D*K" if tokens else "D*K", "each output feature of a position reads each of its features")
+        return x.like((*x[:-1], self.out))
+
+    def title(self) -> str:
+        return str(self.out)
+
+
+@layer("embedding")
+class Embedding(Layer):
+    """Look up a learned vector for each of T tokens, given by their numbers in a vocabulary: T becomes T x D."""
+
+    count: int = field(SIZE, "number of different tokens: the size of the vocabulary")
+    width: int = field(SIZE, "number of features of a token (D)")
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        if isinstance(x, Picture) or not x:
+            raise SpecError("wrong-axes", f"it works on T token numbers, but gets {x}", hint="an input of T tokens is [T]")
+        s.call(T=x[-1], D=self.width)
+        s.param("weight", "count*D")
+        return Shape((*x, self.width))
+
+    def title(self) -> str:
+        return f"{self.count} x {self.width}"
+
+
+@layer("scale")
+class Scale(Layer):
+    """Multiply each feature by a learned number, as in layer scale; with `bias` also shift it, as in affine."""
+
+    bias: bool = field(FLAG, "whether each feature has a learned shift as well", False)
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        features, values = s.features(x)
+        s.param("weight", features)
+        s.elementwise(values, "one multiplication")
+        if self.bias:
+            s.param("bias", features)
+            s.elementwise(values, "one addition")
+            s.summary("params", f"2*{features}")
+        return x
+
+
+@layer("identity")
+class Identity(Layer):
+    """Nothing: what comes in goes out."""
+
+    in_place = True
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        return x
+
+
+@layer("dropout")
+class Dropout(Layer):
+    """Set values to 0 at random while training; at inference, which is what is counted here, nothing."""
+
+    p: Number = field(NUMBER, "the share of values set to 0 while training", Fraction(1, 2))
+    in_place = True
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        s.need("0 <= p and p <= 1", "a share lies between 0 and 1")
+        return x

@@ -1,0 +1,127 @@
+"""Layers that join tensors: sum, product, and side by side."""
+
+from __future__ import annotations
+
+from archcalc.arithmetic import Number
+from archcalc.errors import SpecError
+from archcalc.layers.base import Layer, Worksheet, layer
+from archcalc.layers.fields import field, word
+from archcalc.shapes import Picture, Shape
+
+MOST_WRITTEN_OUT = 16  # sizes added up one by one in a formula; more stand in a list
+
+
+class Merge(Layer):
+    """What the merges share: two tensors or more, and what is said when they do not fit."""
+
+    merges = True
+    wants = ""
+
+    def need_several(self, inputs: tuple[Shape, ...]) -> None:
+        """Raises SpecError("flow-mismatch") for fewer than two inputs."""
+        if len(inputs) < 2:
+            got = "one tensor" if inputs else "none"
+            hint = f"give it branches, or several tensors: {self.kind}: {{a: [...], b: [...]}}, or from: [a, b]"
+            raise SpecError("flow-mismatch", f"{self.kind} joins two tensors or more, but gets {got}", hint=hint)
+
+    def misfit(self, a: Shape, b: Shape, hint: str = "") -> SpecError:
+        """The error for two shapes that cannot be joined."""
+        return SpecError("shapes-differ", f"{self.kind} needs {self.wants}, but gets {a} and {b}", hint=hint)
+
+
+@layer("add")
+class Add(Merge):
+    """Add tensors of equal shape, value by value, as at the end of a residual block."""
+
+    wants = "equal shapes"
+
+    def rule(self, s: Worksheet, *inputs: Shape) -> Shape:
+        self.need_several(inputs)
+        first = inputs[0]
+        for other in inputs[1:]:
+            if len(first) != len(other) or not all(s.same("add", a, b) for a, b in zip(first, other, strict=True)):
+                raise self.misfit(first, other)
+        _, values = s.features(first)
+        s.call(n=len(inputs))
+        s.elementwise(f"(n - 1)*{values}", "additions: one fewer than there are tensors")
+        return first
+
+
+@layer("mul")
+class Mul(Merge):
+    """Multiply tensors value by value. A size of 1 stretches to the other's: a gate of C x 1 x 1, or of C alone, scales channels."""
+
+    wants = "shapes that are equal, or 1 where they differ"
+
+    def rule(self, s: Worksheet, *inputs: Shape) -> Shape:
+        self.need_several(inputs)
+        result = inputs[0]
+        for other in inputs[1:]:
+            result = self.stretched(s, result, other)
+        _, values = s.features(result)
+        s.call(n=len(inputs))
+        s.elementwise(f"(n - 1)*{values}", "multiplications: one fewer than there are tensors")
+        return result
+
+    def stretched(self, s: Worksheet, a: Shape, b: Shape) -> Shape:
+        """The shape of a*b."""
+        full, gate = (a, b) if len(a) >= len(b) else (b, a)
+        if isinstance(full, Picture) and len(gate) == len(full) - 2:  # a vector of channels
+            gate = full.like((*gate, 1, 1))
+        if len(gate) == 1:
+            gate = Shape((*(1 for _ in full[1:]), *gate))
+        if len(gate) != len(full):
+            raise self.misfit(a, b)
+        sizes = [self.stretched_axis(s, x, y) for x, y in zip(full, gate, strict=True)]
+        if None in sizes:
+            raise self.misfit(a, b)
+        return full.like(sizes)
+
+    def stretched_axis(self, s: Worksheet, x: Number, y: Number) -> Number | None:
+        """The size of two that are multiplied; None if they do not fit."""
+        if s.algebra.decide_equal(y, 1):
+            return x
+        if s.algebra.decide_equal(x, 1):
+            return y
+        return x if s.same("mul", x, y) else None
+
+
+@layer("concat")
+class Concat(Merge):
+    """Put tensors side by side along an axis: along the features (C of pictures, D of tokens) unless told."""
+
+    axis: str | None = field(word("C", "H", "W", "T", "D"), "the axis along which they are joined; the features unless given", None)
+
+    def rule(self, s: Worksheet, *inputs: Shape) -> Shape:
+        self.need_several(inputs)
+        first = inputs[0]
+        axis = self.axis or ("C" if isinstance(first, Picture) else "D")
+        first.axis(axis)
+        at = first.axes.index(axis) - len(first.axes)
+        self.wants = f"shapes that are equal but for {axis}"
+        for other in inputs[1:]:
+            if not self.joins(s, first, other, at):
+                raise self.misfit(first, other)
+        sizes = list(first)
+        sizes[at] = _total(s, axis, [x[at] for x in inputs])
+        return first.like(sizes)
+
+    def joins(self, s: Worksheet, a: Shape, b: Shape, at: int) -> bool:
+        """Whether two shapes are equal but for one axis."""
+        if len(a) != len(b) or type(a) is not type(b):
+            return False
+        skipped = len(a) + at
+        return all(i == skipped or s.same("concat", a[i], b[i]) for i in range(len(a)))
+
+    def title(self) -> str:
+        return f"along {self.axis}" if self.axis else ""
+
+
+def _total(s: Worksheet, axis: str, sizes: list[Number]) -> Number:
+    """Write the joined size: a sum that one can read, or of a list where it would be long."""
+    if len(sizes) > MOST_WRITTEN_OUT:
+        s.call(**{f"{axis}_in": tuple(sizes)})
+        return s.size(f"{axis}_out", f"sum({axis}_in)")
+    names = [f"{axis}_{i}" for i in range(1, len(sizes) + 1)]
+    s.call(**dict(zip(names, sizes, strict=True)))
+    return s.size(f"{axis}_out", " + ".join(names))

@@ -1,0 +1,162 @@
+"""Pooling: the largest value or the mean of a window, of the whole picture, or of as many windows as are asked for."""
+
+from __future__ import annotations
+
+from math import gcd
+
+from archcalc.arithmetic import Number
+from archcalc.expr import formula
+from archcalc.layers.base import Layer, Window, Worksheet, layer
+from archcalc.layers.fields import FLAG, SIDES, SIZES, Pair, Sides, field
+from archcalc.layers.window import identical, slide, window_title, write_kernel
+from archcalc.shapes import Picture, Shape
+
+
+class Pool(Layer):
+    """What max and average pooling share: the window's fields."""
+
+    kernel: Pair = field(SIZES, "height and width of a window (F)")
+    stride: Pair | None = field(SIZES, "step between neighbouring windows (S); the kernel unless given", None)
+    pad: Sides | str = field(SIDES, "positions added on each side (P), at most half a window; `same` keeps the size at stride 1", 0)
+    ceil: bool = field(FLAG, "round the number of windows up, as Caffe does, so that the last one may pass the border", False)
+
+    def step(self) -> Pair:
+        """The stride, which is the kernel unless given."""
+        return self.kernel if self.stride is None else self.stride
+
+    def title(self) -> str:
+        return window_title(self.kernel, self.step())
+
+
+def _need_padding_that_fits(s: Worksheet, pad: Sides | str, reach_h: str, reach_w: str) -> None:
+    """A window that stands wholly in the padding has no largest value and no mean; torch draws the line at half a window."""
+    if isinstance(pad, str) or identical(*pad, 0):
+        return
+    why = "the padding may be at most half the window"
+    s.need(f"2*max(pad.top, pad.bottom) <= {reach_h}", why)
+    s.need(f"2*max(pad.left, pad.right) <= {reach_w}", why)
+
+
+@layer("maxpool")
+class MaxPool(Pool):
+    """Keep the largest value of each window, channel by channel."""
+
+    dilation: Pair = field(SIZES, "distance between the values that a window reads", 1)
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        s.axes(x, "C H W")
+        reach_h, reach_w = "kernel.h", "kernel.w"
+        if not identical(*self.dilation, 1):
+            reach_h, reach_w = "dilation.h*(kernel.h - 1) + 1", "dilation.w*(kernel.w - 1) + 1"
+        _need_padding_that_fits(s, self.pad, reach_h, reach_w)
+        out = slide(s, self.kernel, self.step(), self.pad, self.dilation, self.ceil)
+        area = write_kernel(s, self.kernel)
+        s.elementwise(f"({area} - 1)*C*H_out*W_out", "comparisons: one fewer than a window has values")
+        return x.like((*x[:-2], *out))
+
+
+@layer("avgpool")
+class AvgPool(Pool):
+    """Take the mean of each window, channel by channel."""
+
+    count_pad: bool = field(FLAG, "whether the mean counts the padding's zeros as values", True)
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        s.axes(x, "C H W")
+        _need_padding_that_fits(s, self.pad, "kernel.h", "kernel.w")
+        out = slide(s, self.kernel, self.step(), self.pad, ceil=self.ceil)
+        area = write_kernel(s, self.kernel)
+        s.elementwise(f"{area}*C*H_out*W_out", "a window's additions, one fewer than it has values, and one division")
+        return x.like((*x[:-2], *out))
+
+
+class GlobalPool(Layer):
+    """What the global pools share: the axes that go, and what is left."""
+
+    keep: bool = field(FLAG, "keep the axes at size 1 (C x 1 x 1, or 1 x D) instead of a vector", False)
+
+    def reduce(self, s: Worksheet, x: Shape) -> tuple[Shape, str, str]:
+        """The output's shape, and the texts of the positions that are reduced and of the features that stay."""
+        s.mixes()
+        if isinstance(x, Picture):
+            s.axes(x, "C H W")
+            return (x.like((*x[:-2], 1, 1)) if self.keep else Shape(x[:-2])), "H*W", "C"
+        s.axes(x, "T D")
+        return x.like((*x[:-2], 1, x[-1]) if self.keep else (*x[:-2], x[-1])), "T", "D"
+
+
+@layer("global_avgpool")
+class GlobalAvgPool(GlobalPool):
+    """Take the mean of each channel over the whole picture, or of each feature over all tokens."""
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        out, positions, features = self.reduce(s, x)
+        s.elementwise(f"{positions}*{features}", "the additions, one fewer than there are positions, and one division")
+        return out
+
+
+@layer("global_maxpool")
+class GlobalMaxPool(GlobalPool):
+    """Keep the largest value of each channel over the whole picture, or of each feature over all tokens."""
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        out, positions, features = self.reduce(s, x)
+        s.elementwise(f"({positions} - 1)*{features}", "comparisons: one fewer than there are positions")
+        return out
+
+
+class AdaptivePool(Layer):
+    """What the adaptive pools share: window i of n reads from floor(i*H/n) up to, and without, ceil((i + 1)*H/n)."""
+
+    size: Pair = field(SIZES, "height and width of the output")
+
+    def cut(self, s: Worksheet, x: Shape) -> tuple[Shape, str]:
+        """Write the output's size and what one position sees; the shape, and the text of the values read along H and W."""
+        s.axes(x, "C H W")
+        s.call(n_h=self.size.h, n_w=self.size.w)
+        shape = x.like((*x[:-2], s.size("H_out", "n_h"), s.size("W_out", "n_w")))
+        windows, reads = zip(_cut(s, "H", "n_h"), _cut(s, "W", "n_w"), strict=True)
+        if s.algebra.decide_equal(self.size.h, 1) and s.algebra.decide_equal(self.size.w, 1):
+            s.mixes()
+        else:
+            s.window(*windows)
+        return shape, "*".join(reads)
+
+    def title(self) -> str:
+        return f"to {self.size.h} x {self.size.w}"
+
+
+def _cut(s: Worksheet, axis: str, n: str) -> tuple[Window, str]:
+    """What a position sees along an axis that is cut into n windows, and the text of how many values they read together."""
+    even = s.algebra.decide(formula(f"{axis} % {n} == 0").evaluate(s.values, s.algebra))
+    size, count = s[axis], s[n]
+    stride: Number = formula(f"{axis}/{n}").evaluate(s.values, s.algebra)
+    if even or not (type(size) is int and type(count) is int):
+        s.need(f"{axis} % {n} == 0", "windows of equal size; with others the receptive field and the operations differ")
+        return Window(stride, stride), axis
+    # Neighbours share a value wherever a border i*H/n is not whole: at n - gcd(H, n) of the n - 1 borders.
+    s.call(**{f"shared_{axis.lower()}": count - gcd(size, count)})
+    # The largest window is cut on both sides, unless the remainder divides n: then each has one whole border.
+    remainder = size % count
+    widest = size // count + (1 if count % remainder == 0 else 2)
+    return Window(widest, stride), f"({axis} + shared_{axis.lower()})"
+
+
+@layer("adaptive_avgpool")
+class AdaptiveAvgPool(AdaptivePool):
+    """Take the mean of each of `size` windows that together cover the picture, whatever its size."""
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        out, reads = self.cut(s, x)
+        s.elementwise(f"C*{reads}", "the windows' additions, one fewer than each has values, and one division each")
+        return out
+
+
+@layer("adaptive_maxpool")
+class AdaptiveMaxPool(AdaptivePool):
+    """Keep the largest value of each of `size` windows that together cover the picture, whatever its size."""
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        out, reads = self.cut(s, x)
+        s.elementwise(f"C*({reads} - H_out*W_out)", "comparisons: one fewer than each window has values")
+        return out

@@ -1,0 +1,287 @@
+"""Items: the `- ` lines of a list of layers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from archcalc.errors import SpecError, did_you_mean
+from archcalc.layers.base import KINDS, Layer
+from archcalc.source import Mapping, Node, Scalar, Sequence
+from archcalc.spec.model import Block, Branch, Expression, Item
+from archcalc.spec.names import MODIFIERS, Names, check_new_name, expression, identifier
+
+
+class ItemReader:
+    """Reads the items of one block (or of the top level), in order, and collects every mistake.
+
+    `words` are, for each spec parameter, the words that it may hold in some variant: what `$parameter` may stand for.
+    """
+
+    def __init__(self, names: Names, words: dict[str, set[str]], errors: list[SpecError], own: dict[str, str]) -> None:
+        self.names, self.words, self.errors = names, words, errors
+        self.own = own  # names given in this block -> by what
+        self.calls: list[tuple[Block, Item]] = []
+
+    def items(self, node: Node, what: str) -> list[Item]:
+        """The items of a list node."""
+        if not isinstance(node, Sequence):
+            hint = "put '- ' in front of each layer, or [ ] around them"
+            self.errors.append(SpecError("wrong-shape-of-spec", f"{what} is a list of layers, not {node.what}", node.place, hint))
+            return []
+        found: list[Item] = []
+        for child in node.items:
+            try:
+                found.append(self.item(child))
+            except SpecError as error:
+                self.errors.append(error)
+        _name_siblings(found)
+        return found
+
+    def item(self, node: Node) -> Item:
+        """One item. Raises SpecError."""
+        if isinstance(node, Scalar):
+            item = Item(node)
+            self.set_target(item)
+            self.read_args(item, None)
+            return item
+        if not isinstance(node, Mapping):
+            raise SpecError("wrong-shape-of-spec", f"a layer is a kind, or kind: arguments, not {node.what}", node.place)
+        item = Item(self.head(node))
+        self.set_target(item)
+        pairs = node.pairs
+        if "for" in pairs and "repeat" in pairs:
+            raise SpecError("two-heads", "`for` and `repeat` cannot stand on the same layer", node.keys["repeat"].place)
+        if "else" in pairs and "when" not in pairs:
+            raise SpecError("missing-key", "`else` needs a `when`", node.keys["else"].place)
+        if "from" in pairs:
+            item.from_names = self.from_names(pairs["from"])
+        counters = self.loops(item, pairs)
+        if "when" in pairs:
+            item.when = expression(pairs["when"], self.names)
+        args_node = pairs[item.head]
+        if item.head == "do":
+            item.items = self.items(args_node, "`do`")
+        else:
+            self.read_args(item, args_node)
+        if "else" in pairs:
+            item.else_items = self.items(pairs["else"], "`else`")
+        self.names.values.difference_update(counters)
+        for counter in counters:
+            self.own.pop(counter, None)
+        if "name" in pairs:
+            self.name_item(item, pairs["name"])
+        return item
+
+    # ------------------------------------------------------------------------------------------ head
+
+    def head(self, node: Mapping) -> Scalar:
+        rest = [key for name, key in node.keys.items() if name not in MODIFIERS]
+        known = [key for key in rest if self.is_head(key.text)]
+        if len(rest) == 1:
+            return rest[0]
+        if not rest:
+            message = "a layer needs a kind or a block; here are only modifiers"
+            raise SpecError("two-heads", message, node.place, "write - kind: arguments, or - do: [layers]")
+        if len(known) == 1:
+            extra = next(key for key in rest if key is not known[0])
+            hint = did_you_mean(extra.text, MODIFIERS)
+            if known[0].text in KINDS and extra.text in KINDS[known[0].text].fields:
+                hint = f"fields stand inside: {known[0].text}: {{{extra.text}: ...}}"
+            raise SpecError("unknown-key", f"unknown key '{extra.text}' beside '{known[0].text}'", extra.place, hint)
+        heads = " and ".join(f"'{key.text}'" for key in (known or rest)[:3])
+        code = "two-heads" if known else "unknown-kind"
+        message = f"a layer has one kind; here are {heads}" if known else f"neither of {heads} is a layer kind or block"
+        raise SpecError(code, message, rest[1].place, "begin a new line with '- ' for each layer")
+
+    def is_head(self, text: str) -> bool:
+        return text in KINDS or text in self.names.blocks or text.startswith("$") or text == "do"
+
+    def set_target(self, item: Item) -> None:
+        head = item.head
+        if head == "do":
+            return
+        if head.startswith("$"):
+            name = head[1:]
+            if name not in self.names.values:
+                hint = did_you_mean(name, self.names.values)
+                raise SpecError("unknown-name", f"no parameter or argument is called '{name}'", item.place, hint)
+            item.scope = self.names.copy()
+            item.base = name
+            return
+        item.base = head
+        item.target = self.find_target(item.node, head)
+
+    def find_target(self, node: Scalar, word: str) -> type[Layer] | Block:
+        """The kind or block of this name. Raises SpecError("unknown-kind")."""
+        if word in self.names.blocks:
+            return self.names.blocks[word]
+        if word in KINDS:
+            return KINDS[word]
+        hint = did_you_mean(word, [*KINDS, *self.names.blocks, "do"])
+        if word in MODIFIERS:
+            hint = f"`{word}` belongs to the layer above: indent it as far as that layer's kind"
+        if word in self.names.values:
+            hint = f"write ${word} for the kind or block that '{word}' holds"
+        if not word or word == "null":
+            hint = "a line with only '- ' has no layer on it"
+        raise SpecError("unknown-kind", f"'{word[:80]}' is neither a layer kind nor a block", node.place, hint)
+
+    # ------------------------------------------------------------------------------------------ modifiers
+
+    def from_names(self, node: Node) -> tuple[Scalar, ...]:
+        nodes = node.items if isinstance(node, Sequence) else [node]
+        if not nodes:
+            raise SpecError("bad-value", "`from` names no tensor", node.place)
+        return tuple(self.tensor(n) for n in nodes)
+
+    def tensor(self, node: Node) -> Scalar:
+        """A reference to a tensor that is defined above. Raises SpecError("unknown-name")."""
+        if not isinstance(node, Scalar):
+            raise SpecError("wrong-shape-of-spec", f"the name of a tensor belongs here, not {node.what}", node.place)
+        if node.text not in self.names.tensors:
+            hint = did_you_mean(node.text, self.names.tensors)
+            if node.text in self.own:
+                hint = f"'{node.text}' is {self.own[node.text]}"
+            raise SpecError("unknown-name", f"no tensor above is called '{node.text[:80]}'", node.place, hint)
+        return node
+
+    def loops(self, item: Item, pairs: dict[str, Node]) -> list[str]:
+        if "repeat" in pairs:
+            item.loops = (("", expression(pairs["repeat"], self.names)),)
+            return []
+        node = pairs.get("for")
+        if node is None:
+            return []
+        if not isinstance(node, Mapping) or not node.pairs:
+            message = f"`for` is a mapping of counters to lists or numbers, not {node.what}"
+            raise SpecError("wrong-shape-of-spec", message, node.place, "for: {k: 3} or for: {width: [64, 128]}")
+        walked = [(key, expression(value, self.names)) for key, value in node.pairs.items()]
+        for key, scalar in node.keys.items():
+            identifier(scalar, "a counter")
+            taken = {**dict.fromkeys(self.names.values, "a parameter or counter in reach"), **self.own}
+            check_new_name(scalar, "a counter", taken, kinds_too=False)
+            self.own[key] = "a counter"
+        self.names.values.update(node.pairs)
+        item.loops = tuple(walked)
+        return list(node.pairs)
+
+    def name_item(self, item: Item, node: Node) -> None:
+        """`name: a`, or `name: [a, b]` for a layer or block with several outputs."""
+        nodes = node.items if isinstance(node, Sequence) and node.items else [node]
+        for part in nodes:
+            key = identifier(part, "the name of a layer")
+            taken = {**dict.fromkeys(self.names.values, "a parameter or argument"), **self.own}
+            check_new_name(key, "a layer", taken, kinds_too=False)
+            self.own[key.text] = f"the name of the layer on line {key.line + 1}"
+            self.names.tensors.add(key.text)
+            item.names += (key.text,)
+        if len(nodes) == 1:
+            item.base = item.names[0]
+
+    # ------------------------------------------------------------------------------------------ arguments
+
+    def read_args(self, item: Item, node: Node | None) -> None:
+        if isinstance(node, Scalar) and not node.text and not node.quoted:
+            node = None  # `- bn:` with nothing behind it
+        item.args_node = node
+        if item.head == "do":
+            raise SpecError("missing-key", "`do` needs a list of layers", item.place)
+        if item.target is not None:
+            self.bind(item, item.target)
+        else:
+            self.check_variable_head(item)
+
+    def check_variable_head(self, item: Item) -> None:
+        """Read the arguments of `$name` for every kind or block that the name holds in some variant."""
+        for word in sorted(self.words.get(item.head[1:], ())):
+            if self.is_head(word):
+                trial = Item(item.node)
+                trial.args_node = item.args_node
+                self.bind(trial, self.find_target(item.node, word))
+
+    def bind(self, item: Item, target: type[Layer] | Block) -> None:
+        """Read the arguments of an item for its target. Raises SpecError."""
+        if isinstance(target, Block):
+            self.calls.append((target, item))
+            types = dict.fromkeys(target.args)
+            required = [name for name, default in target.args.items() if default is None]
+        else:
+            types = {name: field.type for name, field in target.fields.items()}  # type: ignore[misc]
+            required = [name for name, field in target.fields.items() if field.required]
+            if target.merges and isinstance(item.args_node, Mapping):
+                self.branches(item, item.args_node, set(target.fields))
+        given = self.given(item, list(types), required)
+        args: list[Expression | None] = []
+        for name in types:
+            args.append(expression(given[name], self.names, types[name]) if name in given else None)
+        item.args = tuple(args)
+        _fix_constants(item, target)
+
+    def given(self, item: Item, known: list[str], required: list[str]) -> dict[str, Node]:
+        node, what = item.args_node, item.head
+        given: dict[str, Node] = {}
+        if isinstance(node, Mapping) and item.branches:
+            given = {name: value for name, value in node.pairs.items() if name in known}
+        elif isinstance(node, Mapping):
+            for name, value in node.pairs.items():
+                if name not in known:
+                    hint = did_you_mean(name, known) if known else f"{what} takes no arguments"
+                    if name in MODIFIERS:
+                        hint = f"`{name}` stands beside '{what}', not inside it"
+                    raise SpecError("unknown-key", f"unknown key '{name[:80]}' in {what}", node.keys[name].place, hint)
+                given[name] = value
+        elif node is not None:
+            if not known:
+                raise SpecError("unknown-key", f"{what} takes no arguments", node.place)
+            given[known[0]] = node
+        for name in required:
+            if name not in given:
+                hint = f"{what}: {{{', '.join(f'{n}: ...' for n in required)}}}"
+                raise SpecError("missing-key", f"{what} needs '{name}'", item.place, hint)
+        return given
+
+    def branches(self, item: Item, node: Mapping, fields: set[str]) -> None:
+        branches = []
+        for name, value in node.pairs.items():
+            if name in fields:
+                continue
+            identifier(node.keys[name], "the name of a branch")
+            if isinstance(value, Scalar) and value.text:
+                branches.append(Branch(name, None, self.tensor(value)))
+            else:
+                branches.append(Branch(name, self.items(value, f"branch '{name}'"), None))
+        item.branches = tuple(branches)
+
+
+def _fix_constants(item: Item, target: type[Layer] | Block) -> None:
+    """Where no argument depends on a name, the values are known once for all; blocks and kinds fill in their defaults."""
+    if isinstance(target, Block):
+        return
+    values = []
+    for arg, field in zip(item.args, target.fields.values(), strict=True):
+        if arg is None:
+            values.append(field.default)
+        elif arg.constant is not None:
+            values.append(arg.constant)
+        else:
+            return
+    item.constants = tuple(values)
+
+
+def _name_siblings(items: list[Item]) -> None:
+    """Number the unnamed items of a list that share a head: conv1, conv2. The only one of its head is just `conv`."""
+    heads = Counter(item.base for item in items)
+    taken = {name for item in items for name in item.names}
+    merges = Counter(item.head for item in items if item.branches)
+    counts: Counter[str] = Counter()
+    for item in items:
+        if item.branches and not item.names and sum(merges.values()) == 1:
+            item.own_level = False
+        if item.names or heads[item.base] == 1:
+            continue
+        base = item.base
+        while True:
+            counts[base] += 1
+            if f"{base}{counts[base]}" not in taken:
+                break
+        item.base = f"{base}{counts[base]}"

@@ -1,0 +1,174 @@
+"""What a spec says, checked and ready to be built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from typing import Any
+
+from archcalc.arithmetic import EXACT, Algebra, Values
+from archcalc.errors import Place, SpecError
+from archcalc.expr import Formula
+from archcalc.layers.base import Layer
+from archcalc.source import Mapping, Node, Scalar, Source
+
+
+class Record(dict[str, Any]):
+    """A mapping as a value, such as {top: 1, left: 0}. Hashable, because it is never changed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
+
+
+class Expression:
+    """A value in the YAML, compiled: a constant, a formula, or a list or mapping of expressions."""
+
+    __slots__ = ("constant", "formula", "node", "parts", "record")
+
+    def __init__(
+        self,
+        node: Node,
+        constant: Any = None,
+        formula: Formula | None = None,
+        parts: tuple[Expression, ...] = (),
+        record: tuple[tuple[str, Expression], ...] = (),
+    ) -> None:
+        self.node, self.constant, self.formula, self.parts, self.record = node, constant, formula, parts, record
+        if formula is not None:
+            self.constant = formula.constant
+        elif parts and all(part.constant is not None for part in parts):
+            self.constant = Values(part.constant for part in parts)
+        elif record and all(part.constant is not None for _, part in record):
+            self.constant = Record((key, part.constant) for key, part in record)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.node.place
+
+    def value(self, values: MappingOf[str, Any], algebra: Algebra = EXACT) -> Any:
+        """What it comes to. Raises SpecError with its place."""
+        if self.constant is not None:
+            return self.constant
+        if self.formula is not None:
+            try:
+                return self.formula.evaluate(values, algebra)
+            except SpecError as error:
+                raise error.at(self.place)  # noqa: B904 - the same error, with its place
+        if self.record:
+            return Record((key, part.value(values, algebra)) for key, part in self.record)
+        return Values(part.value(values, algebra) for part in self.parts)
+
+
+class Branch:
+    """One way into a merge: a list of items (empty: the identity), or a tensor by name."""
+
+    __slots__ = ("items", "name", "tensor")
+
+    def __init__(self, name: str, items: list[Item] | None, tensor: Scalar | None) -> None:
+        self.name, self.items, self.tensor = name, items, tensor
+
+
+class Item:
+    """One `- ` line: a layer, a block call, a group, or a merge, with its modifiers."""
+
+    __slots__ = (
+        "args",
+        "args_node",
+        "base",
+        "branches",
+        "constants",
+        "else_items",
+        "from_names",
+        "head",
+        "items",
+        "loops",
+        "names",
+        "node",
+        "own_level",
+        "resolved",
+        "scope",
+        "target",
+        "when",
+    )
+
+    def __init__(self, node: Scalar) -> None:
+        self.node = node  # the head's word
+        self.head = node.text
+        self.target: type[Layer] | Block | None = None  # None: `do`, or `$name`, which is known only while building
+        self.args: tuple[Expression | None, ...] = ()  # in the order of the target's fields; None: left to the default
+        self.constants: tuple[Any, ...] | None = None  # the values, where none depends on a name
+        self.args_node: Node | None = None
+        self.branches: tuple[Branch, ...] = ()
+        self.items: list[Item] | None = None  # of `do`
+        self.names: tuple[str, ...] = ()  # what its outputs are called, if they are
+        self.base = ""  # what its layers are called
+        self.own_level = True  # whether a merge's branches are called by the merge's name too
+        self.from_names: tuple[Scalar, ...] | None = None
+        self.loops: tuple[tuple[str, Expression], ...] | None = None
+        self.when: Expression | None = None
+        self.else_items: list[Item] | None = None
+        self.scope: Any = None  # for `$name`: the names in reach, to read the arguments once the target is known
+        self.resolved: dict[str, Item] = {}  # and what that gave, for each word that the name held
+
+    @property
+    def place(self) -> Place:
+        """Where its head stands."""
+        return self.node.place
+
+
+class Param:
+    """A parameter of the spec: its name and default."""
+
+    __slots__ = ("default", "key")
+
+    def __init__(self, key: Scalar, default: Expression) -> None:
+        self.key, self.default = key, default
+
+
+class Block:
+    """A named list of layers with arguments, tensors that come in, and tensors that go out."""
+
+    __slots__ = ("args", "doc", "inputs", "items", "key", "outputs")
+
+    def __init__(self, key: Scalar) -> None:
+        self.key = key
+        self.doc = ""
+        self.args: dict[str, Expression | None] = {}  # with the default, if it has one
+        self.inputs: list[str] = ["x"]
+        self.outputs: list[Scalar] | None = None
+        self.items: list[Item] = []
+
+    @property
+    def name(self) -> str:
+        """What calls it."""
+        return self.key.text
+
+
+class Variant:
+    """A model of the spec: a name and the parameters that it sets."""
+
+    __slots__ = ("key", "name", "values")
+
+    def __init__(self, name: str, key: Scalar | None, values: dict[str, Expression]) -> None:
+        self.name, self.key, self.values = name, key, values
+
+
+class Spec:
+    """A whole spec: parameters, variants, blocks, inputs, layers."""
+
+    __slots__ = (
+        "blocks", "cite", "claims", "input_node", "inputs", "items", "name", "outputs", "params", "source", "title", "variants",
+    )  # fmt: skip
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.name = source.name.rsplit(".", 1)[0]
+        self.title = self.cite = ""
+        self.params: dict[str, Param] = {}
+        self.variants: dict[str, Variant] = {}
+        self.blocks: dict[str, Block] = {}
+        self.inputs: dict[str, Expression] = {}
+        self.input_node: Node | None = None
+        self.items: list[Item] = []
+        self.outputs: list[Scalar] | None = None
+        self.claims: Mapping | None = None

@@ -1,0 +1,149 @@
+"""Which names are in reach at a place of the spec, and values read with them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from archcalc.arithmetic import EXACT, FUNCTIONS
+from archcalc.errors import SpecError, did_you_mean
+from archcalc.expr import FormulaError, formula
+from archcalc.layers.base import KINDS
+from archcalc.layers.fields import FieldType
+from archcalc.source import Mapping, Node, Scalar, Sequence
+from archcalc.spec.model import Block, Expression
+
+MODIFIERS = ("name", "from", "repeat", "for", "when", "else")
+IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+LONGEST_NAME = 80
+
+
+class Names:
+    """The names in reach: values (parameters, arguments, loop counters), tensors, and the spec's blocks."""
+
+    __slots__ = ("blocks", "tensors", "values")
+
+    def __init__(self, values: set[str], tensors: set[str], blocks: dict[str, Block]) -> None:
+        self.values, self.tensors, self.blocks = values, tensors, blocks
+
+    def copy(self) -> Names:
+        """The names as they are now, whatever is defined later."""
+        return Names(set(self.values), set(self.tensors), self.blocks)
+
+    def is_word(self, text: str) -> bool:
+        """Whether a text is a word that a value may be: a kind, a block, or a word of some kind's field."""
+        return text in KINDS or text in self.blocks or text in _field_words()
+
+
+_WORDS: set[str] = set()
+
+
+def _field_words() -> set[str]:
+    if not _WORDS:
+        _WORDS.update(word for kind in KINDS.values() for field in kind.fields.values() for word in field.type.words)
+    return _WORDS
+
+
+def identifier(node: Node, what: str) -> Scalar:
+    """A node that must be a name. Raises SpecError."""
+    if not isinstance(node, Scalar):
+        raise SpecError("wrong-shape-of-spec", f"{what} is a name, not {node.what}", node.place)
+    if not IDENTIFIER.match(node.text) or len(node.text) > LONGEST_NAME:
+        hint = "a name begins with a letter and has only letters, digits and _"
+        raise SpecError("bad-value", f"'{node.text[:80]}' cannot be {what}", node.place, hint)
+    return node
+
+
+def check_new_name(key: Scalar, what: str, taken_by: dict[str, str], kinds_too: bool = True) -> None:
+    """A name that is about to be given. Raises SpecError("name-taken") for kinds, functions, and names in `taken_by`."""
+    name = key.text
+    owner = taken_by.get(name)
+    if owner is None and name in FUNCTIONS:
+        owner = "a function of the formula language"
+    if owner is None and name in ("true", "false", "and", "or", "not", "if", "else", "do"):
+        owner = "a word of the language"
+    if owner is None and kinds_too and name in KINDS:
+        owner = "a layer kind"
+    if owner is not None:
+        raise SpecError("name-taken", f"{what} cannot be called '{name}': that is {owner}", key.place)
+
+
+def expression(node: Node, names: Names, want: FieldType | None = None) -> Expression:
+    """The value of a node, compiled with the names in reach. Raises SpecError with the place of the culprit.
+
+    Where the type `want` is free text the scalar is text; words of the type are words; everything else is a formula, and
+    a bare name that nothing defines may still be the word for a kind or block. Constants are checked against the type.
+    """
+    compiled = _compile(node, names, want)
+    if want is not None and compiled.constant is not None:
+        try:
+            want.accept(compiled.constant, EXACT)
+        except SpecError as error:
+            raise error.at(node.place)  # noqa: B904 - the same error, with its place
+    return compiled
+
+
+def _compile(node: Node, names: Names, want: FieldType | None) -> Expression:
+    if isinstance(node, Sequence):
+        return Expression(node, parts=tuple(_compile(part, names, want) for part in node.items)) if node.items else _empty(node)
+    if isinstance(node, Mapping):
+        if not node.pairs:
+            raise SpecError("bad-value", "an empty { } is not a value", node.place)
+        return Expression(node, record=tuple((key, _compile(value, names, want)) for key, value in node.pairs.items()))
+    assert isinstance(node, Scalar)
+    text = node.text
+    if want is not None and (want.text or text in want.words):
+        return Expression(node, constant=text)
+    if node.quoted:
+        if want is None:
+            return Expression(node, constant=text)
+        raise SpecError("bad-value", f"a text stands where {want.doc} belongs", node.place, "leave out the quotes")
+    return _formula(node, names)
+
+
+def _empty(node: Node) -> Expression:
+    raise SpecError("bad-value", "an empty list is not a value", node.place)
+
+
+def _formula(node: Scalar, names: Names) -> Expression:
+    try:
+        parsed = formula(node.text)
+    except FormulaError as error:
+        raise at_part(node, error)  # noqa: B904
+    except SpecError as error:
+        raise error.at(node.place)  # noqa: B904
+    if not parsed.names and parsed.constant is None:
+        raise SpecError("bad-formula", f"'{node.text}' has no value", node.place)
+    if parsed.plain == {node.text} and node.text not in names.values and node.text not in names.tensors:
+        if names.is_word(node.text):
+            return Expression(node, constant=node.text)
+        if node.text in ("no", "yes", "on", "off", "True", "False", "None", "null", "~"):
+            raise SpecError("unknown-name", f"nothing here is called '{node.text}'", node.place, "write true or false")
+    for name in sorted(parsed.names):
+        if name not in names.values and name not in names.tensors:
+            raise _unknown(node, name, names)
+    for name in sorted(parsed.plain):
+        if name in names.tensors and f"size({name})" not in node.text.replace(" ", ""):
+            hint = f"write one of its axes, such as {name}.C or {name}.T, or size({name})"
+            raise SpecError("bad-value", f"'{name}' is a tensor, not a number", _find(node, name), hint)
+    return Expression(node, formula=parsed)
+
+
+def at_part(node: Scalar, error: FormulaError) -> SpecError:
+    """The error of a formula, at its part of the scalar's text."""
+    if error.place is None:
+        whole = node.quoted or not error.length
+        error.place = node.place if whole else node.span(error.offset, error.length)
+    return error
+
+
+def _find(node: Scalar, name: str) -> Any:
+    found = re.search(rf"\b{re.escape(name)}\b", node.text)
+    return node.span(found.start(), len(name)) if found and not node.quoted else node.place
+
+
+def _unknown(node: Scalar, name: str, names: Names) -> SpecError:
+    known = names.values | names.tensors
+    if node.text == name:
+        known = known | set(KINDS) | set(names.blocks)
+    return SpecError("unknown-name", f"nothing here is called '{name}'", _find(node, name), did_you_mean(name, known))
