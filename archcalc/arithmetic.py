@@ -139,6 +139,10 @@ class Algebra:
         """An undecided condition in Python syntax."""
         return str(condition)
 
+    def summarize(self, conditions: list[Any]) -> list[str]:
+        """Undecided conditions as few readable texts."""
+        return [self.condition_text(condition) for condition in conditions]
+
     def total(self, values: list[Number]) -> Number:
         """The sum of many values."""
         return sum(values)

@@ -130,7 +130,7 @@ class _Builder:
             each = ", ".join(f"{name}: {len(column)}" for name, column in zip(counters, columns, strict=True))
             raise SpecError("bad-value", f"`for` walks equally long lists in step; these have {each} entries", item.place)
         joint = "_" if item.base[-1:].isdigit() else ""
-        base = (item.base or "group") + joint
+        base = item.base + joint
         for number, row in enumerate(zip(*columns, strict=True), 1):
             for name, value in zip(counters, row, strict=True):
                 scope.values[name] = value

@@ -307,7 +307,9 @@ def _wrong_axes(x: Shape, wanted: tuple[str, ...]) -> tuple[str, None, str]:
 
 
 def _too_small_hint(name: str) -> str:
-    return "the window is larger than its input: a smaller kernel, more padding or a larger input helps" if "_out" in name else ""
+    return (
+        "the window is larger than its input: a smaller kernel, more padding or a larger input helps" if "_out" in name else ""
+    )
 
 
 def work_out(cls: type[Layer], values: tuple[Any, ...], inputs: tuple[Shape, ...], algebra: Algebra) -> Work:

@@ -24,10 +24,11 @@ class Conv(Layer):
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.axes(x, "C H W")
         s.call(K=self.out)
-        s.need("C % groups == 0 and K % groups == 0", "channels in and out must split evenly into groups")
+        grouped = not identical(self.groups, 1)
+        if grouped:
+            s.need("C % groups == 0 and K % groups == 0", "channels in and out must split evenly into groups")
         h_out, w_out = slide(s, self.kernel, self.stride, self.pad, self.dilation)
         area = write_kernel(s, self.kernel)
-        grouped = not identical(self.groups, 1)
         s.param("weight", f"{area}*(C//groups)*K" if grouped else f"{area}*C*K")
         if self.bias:
             s.param("bias", "K", bias=True)
@@ -36,7 +37,8 @@ class Conv(Layer):
         return x.like((*x[:-3], self.out, h_out, w_out))
 
     def title(self) -> str:
-        return window_title(self.kernel, self.stride, self.out) + (f", {self.groups} groups" if self.groups != 1 else "")
+        grouped = "" if identical(self.groups, 1) else f", g{self.groups}"
+        return window_title(self.kernel, self.stride, self.out) + grouped
 
 
 @layer("conv_transpose")

@@ -49,7 +49,7 @@ class Add(Merge):
 
 @layer("mul")
 class Mul(Merge):
-    """Multiply tensors value by value. A size of 1 stretches to the other's: a gate of C x 1 x 1, or of C alone, scales channels."""
+    """Multiply tensors value by value. A size of 1 stretches: a gate of C x 1 x 1, or of C alone, scales channels."""
 
     wants = "shapes that are equal, or 1 where they differ"
 
@@ -66,13 +66,13 @@ class Mul(Merge):
     def stretched(self, s: Worksheet, a: Shape, b: Shape) -> Shape:
         """The shape of a*b."""
         full, gate = (a, b) if len(a) >= len(b) else (b, a)
-        if isinstance(full, Picture) and len(gate) == len(full) - 2:  # a vector of channels
-            gate = full.like((*gate, 1, 1))
-        if len(gate) == 1:
-            gate = Shape((*(1 for _ in full[1:]), *gate))
-        if len(gate) != len(full):
-            raise self.misfit(a, b)
-        sizes = [self.stretched_axis(s, x, y) for x, y in zip(full, gate, strict=True)]
+        stretched = tuple(gate)
+        if isinstance(full, Picture) and len(gate) <= len(full) - 2:  # features alone, as a global pool gives them
+            stretched = (*gate, 1, 1)
+        elif not isinstance(full, Picture) and len(gate) == len(full) - 1:
+            stretched = (*gate[:-1], 1, gate[-1])
+        stretched = (*(1 for _ in range(len(full) - len(stretched))), *stretched)
+        sizes = [self.stretched_axis(s, x, y) for x, y in zip(full, stretched, strict=True)]
         if None in sizes:
             raise self.misfit(a, b)
         return full.like(sizes)
@@ -90,7 +90,7 @@ class Mul(Merge):
 class Concat(Merge):
     """Put tensors side by side along an axis: along the features (C of pictures, D of tokens) unless told."""
 
-    axis: str | None = field(word("C", "H", "W", "T", "D"), "the axis along which they are joined; the features unless given", None)
+    axis: str | None = field(word("C", "H", "W", "T", "D"), "the axis along which they join; the features unless given", None)
 
     def rule(self, s: Worksheet, *inputs: Shape) -> Shape:
         self.need_several(inputs)

@@ -70,7 +70,7 @@ class LayerNorm(Layer):
 class GroupNorm(Layer):
     """Make the mean 0 and the variance 1 in each group of channels, over all positions together.
 
-    The receptive field leaves these statistics out, as is usual: they tell a position no more about the others than two numbers.
+    The receptive field leaves these two numbers out, as is usual, although they come from every position.
     """
 
     groups: int = field(SIZE, "number of groups that the channels are split into")
@@ -80,9 +80,7 @@ class GroupNorm(Layer):
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         features, values = s.features(x)
         s.need(f"{features} % groups == 0", "channels must split evenly into groups")
-        s.elementwise(
-            f"5*{values} + 2*groups", "mean, differences, squares, their mean and division by its root; eps and root"
-        )
+        s.elementwise(f"5*{values} + 2*groups", "mean, differences, squares, their mean and division by its root; eps and root")
         if self.affine:
             _affine(s, features, values)
             s.summary("params", f"2*{features}")

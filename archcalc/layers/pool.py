@@ -17,7 +17,7 @@ class Pool(Layer):
 
     kernel: Pair = field(SIZES, "height and width of a window (F)")
     stride: Pair | None = field(SIZES, "step between neighbouring windows (S); the kernel unless given", None)
-    pad: Sides | str = field(SIDES, "positions added on each side (P), at most half a window; `same` keeps the size at stride 1", 0)
+    pad: Sides | str = field(SIDES, "rows and columns added on each side (P); `same` keeps the size at stride 1", 0)
     ceil: bool = field(FLAG, "round the number of windows up, as Caffe does, so that the last one may pass the border", False)
 
     def step(self) -> Pair:
@@ -28,13 +28,17 @@ class Pool(Layer):
         return window_title(self.kernel, self.step())
 
 
-def _need_padding_that_fits(s: Worksheet, pad: Sides | str, reach_h: str, reach_w: str) -> None:
+def _need_padding_that_fits(s: Worksheet, kernel: Pair, pad: Sides | str) -> None:
     """A window that stands wholly in the padding has no largest value and no mean; torch draws the line at half a window."""
     if isinstance(pad, str) or identical(*pad, 0):
         return
     why = "the padding may be at most half the window"
-    s.need(f"2*max(pad.top, pad.bottom) <= {reach_h}", why)
-    s.need(f"2*max(pad.left, pad.right) <= {reach_w}", why)
+    if identical(*pad) and identical(*kernel):
+        s.call(P=pad.top, F=kernel.h)
+        s.need("2*P <= F", why)
+    else:
+        s.need("2*max(pad.top, pad.bottom) <= kernel.h", why)
+        s.need("2*max(pad.left, pad.right) <= kernel.w", why)
 
 
 @layer("maxpool")
@@ -45,10 +49,7 @@ class MaxPool(Pool):
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.axes(x, "C H W")
-        reach_h, reach_w = "kernel.h", "kernel.w"
-        if not identical(*self.dilation, 1):
-            reach_h, reach_w = "dilation.h*(kernel.h - 1) + 1", "dilation.w*(kernel.w - 1) + 1"
-        _need_padding_that_fits(s, self.pad, reach_h, reach_w)
+        _need_padding_that_fits(s, self.kernel, self.pad)
         out = slide(s, self.kernel, self.step(), self.pad, self.dilation, self.ceil)
         area = write_kernel(s, self.kernel)
         s.elementwise(f"({area} - 1)*C*H_out*W_out", "comparisons: one fewer than a window has values")
@@ -63,7 +64,7 @@ class AvgPool(Pool):
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.axes(x, "C H W")
-        _need_padding_that_fits(s, self.pad, "kernel.h", "kernel.w")
+        _need_padding_that_fits(s, self.kernel, self.pad)
         out = slide(s, self.kernel, self.step(), self.pad, ceil=self.ceil)
         area = write_kernel(s, self.kernel)
         s.elementwise(f"{area}*C*H_out*W_out", "a window's additions, one fewer than it has values, and one division")
@@ -115,12 +116,12 @@ class AdaptivePool(Layer):
         s.axes(x, "C H W")
         s.call(n_h=self.size.h, n_w=self.size.w)
         shape = x.like((*x[:-2], s.size("H_out", "n_h"), s.size("W_out", "n_w")))
-        windows, reads = zip(_cut(s, "H", "n_h"), _cut(s, "W", "n_w"), strict=True)
+        (h, reads_h), (w, reads_w) = _cut(s, "H", "n_h"), _cut(s, "W", "n_w")
         if s.algebra.decide_equal(self.size.h, 1) and s.algebra.decide_equal(self.size.w, 1):
             s.mixes()
         else:
-            s.window(*windows)
-        return shape, "*".join(reads)
+            s.window(h, w)
+        return shape, f"{reads_h}*{reads_w}"
 
     def title(self) -> str:
         return f"to {self.size.h} x {self.size.w}"

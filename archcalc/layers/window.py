@@ -36,8 +36,8 @@ def slide(s: Worksheet, kernel: Pair, stride: Pair, pad: Sides | str, dilation: 
         else:
             text = f"floor(({axis} - {reach}{padding})/S{suffix}) + 1"
         sizes.append(s.size(axis + "_out", text))
-        if not ceil:
-            _note_dropped(s, pad, index, kernel[index], stride[index], dilation[index])
+    if not ceil and not isinstance(pad, str):
+        _note_dropped(s, kernel, stride, pad, dilation)
     s.window(*(Window(dilation[i] * (kernel[i] - 1) + 1, stride[i]) for i in (0, 1)))
     return Pair(*sizes)
 
@@ -57,27 +57,38 @@ def _padding(s: Worksheet, pad: Sides, axis: str, suffix: str) -> tuple[str, str
     return f" + {names[0]} + {names[1]}", names[0]
 
 
-def _note_dropped(s: Worksheet, pad: Sides, index: int, kernel: Number, stride: Number, dilation: Number) -> None:
-    """Say so when the stride does not fit and the last rows or columns of real pixels are never read.
+def _note_dropped(s: Worksheet, kernel: Pair, stride: Pair, pad: Sides, dilation: Pair) -> None:
+    """Say so when the stride does not fit and the last rows or columns of real pixels are never read."""
+    what = {}
+    for axis, index in (("H", 0), ("W", 1)):
+        before, after = (pad.top, pad.bottom) if index == 0 else (pad.left, pad.right)
+        numbers = (s[axis], kernel[index], stride[index], before, after, dilation[index])
+        if all(type(n) is int for n in numbers):
+            what[axis] = _dropped(*numbers)
+    both = [axis for axis, (count, _) in what.items() if count > 0]
+    if len(both) == 2 and what["H"] == what["W"]:
+        count, exact = what["H"]
+        many = "the last row and column of pixels are" if count == 1 else f"the last {count} rows and columns of pixels are"
+        s.note(f"the stride does not fit: {exact}, so {many} dropped")
+        return
+    for axis in both:
+        count, exact = what[axis]
+        line = "row" if axis == "H" else "column"
+        many = f"the last {line} of pixels is" if count == 1 else f"the last {count} {line}s of pixels are"
+        s.note(f"the stride does not fit along {axis}: {exact}, so {many} dropped")
+
+
+def _dropped(size: int, kernel: int, stride: int, before: int, after: int, dilation: int) -> tuple[int, str]:
+    """How many real pixels behind the last window are never read, and the division that does not come out even.
 
     Where only padding is dropped (ResNet's stem) nothing is lost. A stride wider than the kernel skips pixels between any
     two windows by design (ResNet's 1 x 1 shortcut of stride 2), so as many may be skipped behind the last one.
     """
-    size = s["HW"[index]]
-    before, after = (pad.top, pad.bottom) if index == 0 else (pad.left, pad.right)
-    numbers = (size, before, after, kernel, stride, dilation)
-    if not all(type(n) is int for n in numbers):
-        return
     reach = dilation * (kernel - 1) + 1
-    left_over = (size + before + after - reach) % stride
-    dropped = left_over - after - max(0, stride - reach)
-    if dropped <= 0:
-        return
-    letter = "HW"[index]
-    exact = f"({size} - {reach} + {before + after})/{stride} + 1 = {_decimal(size + before + after - reach, stride)}"
-    what = {"H": ("row", "bottom"), "W": ("column", "right")}[letter]
-    many = f"the last {what[0]} of pixels is" if dropped == 1 else f"the last {dropped} {what[0]}s of pixels are"
-    s.note(f"the stride does not fit along {letter}: {exact}, so {many} dropped at the {what[1]}")
+    span = size + before + after - reach
+    padding = f"2*{before}" if before == after else f"{before} + {after}"
+    exact = f"({size} - {reach} + {padding})/{stride} + 1 = {_decimal(span, stride)}"
+    return span % stride - after - max(0, stride - reach), exact
 
 
 def _decimal(numerator: int, denominator: int) -> str:
@@ -101,12 +112,10 @@ def write_kernel(s: Worksheet, kernel: Pair) -> str:
 
 
 def window_title(kernel: Pair, stride: Pair, out: Number | None = None) -> str:
-    """A window in a few words: "11 x 11, 96, stride 4"."""
-    parts = [f"{kernel.h} x {kernel.w}"]
-    if out is not None:
-        parts.append(str(out))
+    """A window in a few words: "11x11/4, 96" slides 96 filters of 11 x 11 with stride 4."""
+    size = f"{kernel.h}x{kernel.w}"
     if not identical(*stride):
-        parts.append(f"stride {stride.h} x {stride.w}")
+        size += f"/{stride.h}x{stride.w}"
     elif not identical(stride.h, 1):
-        parts.append(f"stride {stride.h}")
-    return ", ".join(parts)
+        size += f"/{stride.h}"
+    return size if out is None else f"{size}, {out}"

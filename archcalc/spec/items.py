@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from archcalc.errors import SpecError, did_you_mean
 from archcalc.layers.base import KINDS, Layer
@@ -22,8 +23,8 @@ class ItemReader:
         self.own = own  # names given in this block -> by what
         self.calls: list[tuple[Block, Item]] = []
 
-    def items(self, node: Node, what: str) -> list[Item]:
-        """The items of a list node."""
+    def items(self, node: Node, what: str, inner: bool = False) -> list[Item]:
+        """The items of a list node. `inner`: they are named together with the list that they stand in."""
         if not isinstance(node, Sequence):
             hint = "put '- ' in front of each layer, or [ ] around them"
             self.errors.append(SpecError("wrong-shape-of-spec", f"{what} is a list of layers, not {node.what}", node.place, hint))
@@ -34,7 +35,8 @@ class ItemReader:
                 found.append(self.item(child))
             except SpecError as error:
                 self.errors.append(error)
-        _name_siblings(found)
+        if not inner:
+            _name_siblings(found)
         return found
 
     def item(self, node: Node) -> Item:
@@ -60,11 +62,11 @@ class ItemReader:
             item.when = expression(pairs["when"], self.names)
         args_node = pairs[item.head]
         if item.head == "do":
-            item.items = self.items(args_node, "`do`")
+            item.items = self.items(args_node, "`do`", inner=not item.loops and "name" not in pairs)
         else:
             self.read_args(item, args_node)
         if "else" in pairs:
-            item.else_items = self.items(pairs["else"], "`else`")
+            item.else_items = self.items(pairs["else"], "`else`", inner=True)
         self.names.values.difference_update(counters)
         for counter in counters:
             self.own.pop(counter, None)
@@ -99,13 +101,13 @@ class ItemReader:
     def set_target(self, item: Item) -> None:
         head = item.head
         if head == "do":
+            item.base = "group"
             return
         if head.startswith("$"):
             name = head[1:]
             if name not in self.names.values:
                 hint = did_you_mean(name, self.names.values)
                 raise SpecError("unknown-name", f"no parameter or argument is called '{name}'", item.place, hint)
-            item.scope = self.names.copy()
             item.base = name
             return
         item.base = head
@@ -193,6 +195,7 @@ class ItemReader:
 
     def check_variable_head(self, item: Item) -> None:
         """Read the arguments of `$name` for every kind or block that the name holds in some variant."""
+        item.scope = self.names.copy()  # with the item's own counters
         for word in sorted(self.words.get(item.head[1:], ())):
             if self.is_head(word):
                 trial = Item(item.node)
@@ -268,8 +271,21 @@ def _fix_constants(item: Item, target: type[Layer] | Block) -> None:
     item.constants = tuple(values)
 
 
+def _siblings(items: list[Item]) -> Iterator[Item]:
+    for item in items:
+        if item.items is None or item.loops or item.names:
+            yield item
+        else:
+            yield from _siblings(item.items)
+        yield from _siblings(item.else_items or [])
+
+
 def _name_siblings(items: list[Item]) -> None:
-    """Number the unnamed items of a list that share a head: conv1, conv2. The only one of its head is just `conv`."""
+    """Number the unnamed items of a list that share a head: conv1, conv2. The only one of its head is just `conv`.
+
+    A `do` without a name or loop, and an `else`, add no level to the names of their layers, so these are numbered along.
+    """
+    items = list(_siblings(items))
     heads = Counter(item.base for item in items)
     taken = {name for item in items for name in item.names}
     merges = Counter(item.head for item in items if item.branches)

@@ -1,0 +1,85 @@
+"""archcalc: exact shapes, parameters, operations and memory of neural networks, with the working shown.
+
+    import archcalc
+    report = archcalc.analyze("resnet50", input=(3, 320, 256))
+    report.totals.macs, report.layer("stem.conv").receptive_field
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import archcalc.layers  # noqa: F401 - registers the layer kinds
+from archcalc.__about__ import __version__
+from archcalc.analysis import BYTES, LayerReport, Report, Totals, make_report
+from archcalc.analysis.inputs import algebra_for, read_size, read_sizes
+from archcalc.build import build, settings
+from archcalc.errors import Place, SpecError
+from archcalc.limits import limits
+from archcalc.zoo import Model, load, load_text, models
+
+__all__ = [
+    "LayerReport",
+    "Model",
+    "Place",
+    "Report",
+    "SpecError",
+    "Totals",
+    "__version__",
+    "analyze",
+    "limits",
+    "load",
+    "load_text",
+    "models",
+]
+
+
+def analyze(
+    model: str | Path | Model,
+    *,
+    input: str | Iterable[Any] | Mapping[str, Any] | None = None,
+    batch: int | str = 1,
+    set: Mapping[str, Any] | None = None,
+    symbols: Iterable[str] = (),
+    dtype: str = "fp32",
+    strict: bool = False,
+) -> Report:
+    """Work a model out.
+
+    `model` is a name of the zoo ("resnet50"), a path ("my_net.yaml", "nets.yaml:small") or a loaded Model. `input` is the
+    size of one sample, channels first: (3, 320, 256) or "3x32*sx32*s", where letters are symbols; a mapping for several
+    inputs. `set` gives parameters other values, `symbols` names parameters that stay symbols. Counts of values and
+    operations are multiplied by `batch`. `strict` makes a stride that drops real pixels an error.
+
+    Raises SpecError for anything wrong with the model, the spec or the settings.
+    """
+    found = model if isinstance(model, Model) else load(model)
+    inputs = _inputs(found, input)
+    size = read_size(batch) if isinstance(batch, str) else batch
+    if isinstance(size, bool) or (isinstance(size, int) and size < 1) or isinstance(size, float):
+        raise SpecError("bad-option", f"the batch must be a whole number of at least 1, not {size}")
+    if dtype not in BYTES:
+        raise SpecError("bad-option", f"unknown dtype '{dtype}'", None, "known here: " + ", ".join(BYTES))
+    overrides = dict(set or {})
+    overrides.update((name, read_size(name)) for name in symbols)
+    sizes = [value for shape in inputs.values() for value in shape]
+    algebra = algebra_for([size, *sizes, *overrides.values()])
+    graph = build(found.spec, found.variant, overrides, inputs, algebra)
+    report = make_report(found.name, graph, algebra, size, dtype, strict)
+    report.title, report.cite, report.spec_name = found.spec.title, found.spec.cite, found.spec.source.name
+    report.settings = settings(found.spec, found.variant, overrides, algebra)
+    return report
+
+
+def _inputs(model: Model, given: str | Iterable[Any] | Mapping[str, Any] | None) -> dict[str, tuple[Any, ...]]:
+    if given is None:
+        return {}
+    if isinstance(given, Mapping):
+        return {name: read_sizes(sizes) for name, sizes in given.items()}
+    names = list(model.spec.inputs)
+    if len(names) > 1:
+        hint = f"name each: --input {names[0]}=3x224x224"
+        raise SpecError("bad-option", f"{model.name} has several inputs: {', '.join(names)}", None, hint)
+    return {names[0]: read_sizes(given)}

@@ -1,0 +1,213 @@
+"""The report of a model: plain data, from which every output is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.arithmetic import EXACT, Algebra, Number, simplest
+from archcalc.analysis.receptive_field import Reach, ancestors, depths, reaches
+from archcalc.errors import Place, SpecError, did_you_mean
+from archcalc.graph import Graph, Node
+from archcalc.layers.base import ALL, Work
+from archcalc.shapes import Shape
+
+BYTES = {"fp64": 8, "fp32": 4, "tf32": 4, "fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
+
+
+class LayerReport:
+    """One layer. Counts of values and operations are for the whole batch; shapes are of one sample.
+
+    `receptive_field` and `stride` are in input pixels: one number, a pair (along H, along W) where they differ, or "all".
+    """
+
+    __slots__ = (
+        "activations", "buffers", "elementwise", "flops", "gated", "input_shapes", "inputs", "kind", "macs", "name",
+        "origin", "output_shapes", "params", "params_no_bias", "receptive_field", "stride", "title", "work",
+    )  # fmt: skip
+
+    def __init__(self, node: Node, reach: Reach | None, gated: bool, batch: Number) -> None:
+        work = node.work
+        self.name, self.kind, self.work = node.name, node.kind, work
+        self.inputs: list[str] = [tensor.node.name for tensor in node.inputs]
+        self.input_shapes: tuple[Shape, ...] = tuple([tensor.shape for tensor in node.inputs])
+        self.output_shapes: tuple[Shape, ...] = work.outputs
+        self.params, self.params_no_bias, self.buffers = work.params_count, work.params_no_bias, work.buffers
+        if batch == 1 and type(batch) is int:
+            self.macs, self.elementwise, self.activations = work.macs, work.elementwise, work.activations
+        else:
+            self.macs, self.elementwise = work.macs * batch, work.elementwise * batch
+            self.activations = work.activations * batch
+        self.flops = 2 * self.macs
+        self.receptive_field = _pair(reach.height, reach.width) if reach else ALL
+        self.stride = _pair(reach.jump_h, reach.jump_w) if reach else ALL
+        self.gated = gated
+        self.origin = node.origin
+
+    @property
+    def place(self) -> Place:
+        """Where the spec says so."""
+        place: Place = self.origin.place
+        return place
+
+    @property
+    def path(self) -> str:
+        """The blocks around the layer and itself, outermost first, joined by `/`."""
+        return self.name.replace(".", "/")
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the (first) output."""
+        return self.output_shapes[0]
+
+
+def _pair(h: Number, w: Number) -> Any:
+    h, w = simplest(h), simplest(w)
+    return h if h is w or str(h) == str(w) else (h, w)
+
+
+class Totals:
+    """Sums over a model, in the words of docs/conventions.md.
+
+    `receptive_field` is that of the last layer which does not mix all positions, `receptive_field_at`; `layers` leaves
+    out the input.
+    """
+
+    __slots__ = (
+        "activation_bytes", "activations", "buffers", "depth", "elementwise", "flops", "layers", "macs", "param_bytes",
+        "params", "params_no_bias", "receptive_field", "receptive_field_at",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.params: Number = 0
+        self.params_no_bias: Number = 0
+        self.buffers: Number = 0
+        self.macs: Number = 0
+        self.flops: Number = 0
+        self.elementwise: Number = 0
+        self.activations: Number = 0
+        self.activation_bytes: Number = 0
+        self.param_bytes: Number = 0
+        self.depth = 0
+        self.receptive_field: Any = ALL
+        self.receptive_field_at = ""
+        self.layers = 0
+
+
+class Report:
+    """What is known about a model with given settings. Plain data; nothing in it changes afterwards."""
+
+    __slots__ = (
+        "algebra", "batch", "cite", "dtype", "groups", "input_shapes", "layers", "name", "notes", "output_names", "settings",
+        "spec_name", "title", "totals", "valid_when",
+    )  # fmt: skip
+
+    def __init__(self, name: str, title: str, cite: str, algebra: Algebra) -> None:
+        self.name, self.title, self.cite, self.algebra = name, title, cite, algebra
+        self.spec_name = ""
+        self.batch: Number = 1
+        self.dtype = "fp32"
+        self.settings: dict[str, Any] = {}
+        self.input_shapes: dict[str, Shape] = {}
+        self.layers: list[LayerReport] = []
+        self.groups: dict[str, str] = {}
+        self.output_names: list[str] = []
+        self.totals = Totals()
+        self.notes: list[str] = []
+        self.valid_when: list[str] = []
+
+    def layer(self, name: str) -> LayerReport:
+        """The layer of this name. Raises SpecError("unknown-layer") with near misses."""
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        hint = did_you_mean(name, [layer.name for layer in self.layers])
+        raise SpecError("unknown-layer", f"{self.name} has no layer '{name[:80]}'", None, hint)
+
+    def find(self, name: str) -> list[LayerReport]:
+        """The layer of this name, or the layers of the block of this name, or of the only one that ends in it.
+
+        Case, `-` and `/` for `.` are forgiven. Raises SpecError("unknown-layer").
+        """
+        wanted = _folded(name)
+        exact = [layer for layer in self.layers if _folded(layer.name) == wanted]
+        inside = exact or [layer for layer in self.layers if _folded(layer.name).startswith(wanted + ".")]
+        ending = inside or [layer for layer in self.layers if _folded(layer.name).endswith("." + wanted)]
+        if not ending:
+            return [self.layer(name)]  # raises
+        if not inside and len(ending) > 1:
+            some = ", ".join(layer.name for layer in ending[:3])
+            raise SpecError("unknown-layer", f"several layers of {self.name} end in '{name}'", None, f"such as {some}")
+        return ending
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_").replace("/", ".")
+
+
+def make_report(
+    name: str, graph: Graph, algebra: Algebra = EXACT, batch: Number = 1, dtype: str = "fp32", strict: bool = False
+) -> Report:
+    """Add up a graph. Raises SpecError("does-not-fit") with `strict` where a stride drops real pixels."""
+    report = Report(name, "", "", algebra)
+    report.batch, report.dtype, report.groups = batch, dtype, graph.groups
+    found, gated = reaches(graph, algebra)
+    report.layers = [LayerReport(node, found[node.index], node.index in gated, batch) for node in graph.nodes]
+    report.input_shapes = {node.name: node.work.outputs[0] for node in graph.nodes if node.kind == "input"}
+    report.output_names = [tensor.node.name for tensor in graph.outputs]
+    _add_up(report, graph, found)
+    _take_notes(report, graph, strict)
+    return report
+
+
+def _add_up(report: Report, graph: Graph, found: list[Reach | None]) -> None:
+    totals, total = report.totals, report.algebra.total
+    uses: dict[int, tuple[Work, int]] = {}  # a layer repeated a thousand times is added once, a thousandfold
+    for node in graph.nodes:
+        work, count = uses.get(id(node.work), (node.work, 0))
+        uses[id(node.work)] = (work, count + 1)
+    pairs = list(uses.values())
+    totals.params = total([work.params_count * count for work, count in pairs])
+    totals.params_no_bias = total([work.params_no_bias * count for work, count in pairs])
+    totals.buffers = total([work.buffers * count for work, count in pairs])
+    totals.macs = total([work.macs * count * report.batch for work, count in pairs])
+    totals.elementwise = total([work.elementwise * count * report.batch for work, count in pairs])
+    totals.activations = total([work.activations * count * report.batch for work, count in pairs])
+    totals.flops = total([2 * totals.macs])
+    size = BYTES[report.dtype]
+    totals.activation_bytes, totals.param_bytes = total([size * totals.activations]), total([size * totals.params])
+    totals.layers = sum(node.kind != "input" for node in graph.nodes)
+    if not graph.outputs:
+        return
+    end = graph.outputs[0].node
+    totals.depth = depths(graph)[end.index]
+    path = ancestors(graph, end)
+    for node in reversed(graph.nodes):
+        if node.index in path and found[node.index] is not None:
+            totals.receptive_field = report.layers[node.index].receptive_field
+            totals.receptive_field_at = node.name
+            break
+
+
+def _take_notes(report: Report, graph: Graph, strict: bool) -> None:
+    places: dict[str, list[Node]] = {}
+    conditions: dict[str, Any] = {}
+    for node in graph.nodes:
+        if node.work.notes:
+            for note in node.work.notes:
+                places.setdefault(note, []).append(node)
+        if node.work.valid_when:
+            conditions.update((str(condition), condition) for condition in node.work.valid_when)
+    for note, nodes in places.items():
+        if strict:
+            raise SpecError("does-not-fit", f"{nodes[0].name}: {note}", nodes[0].place)
+        also = f" (and in {len(nodes) - 1} more like it)" if len(nodes) > 1 else ""
+        report.notes.append(f"{nodes[0].name}: {note}{also}")
+    report.valid_when = report.algebra.summarize(list(conditions.values()))
+    report.notes += _unused(graph)
+
+
+def _unused(graph: Graph) -> list[str]:
+    """Layers whose output goes nowhere: most likely a `from` too much or a name too few."""
+    used = {id(tensor) for node in graph.nodes for tensor in node.inputs} | {id(tensor) for tensor in graph.outputs}
+    loose = [node.name for node in graph.nodes if not any(id(tensor) in used for tensor in node.outputs)]
+    return [f"{name}: nothing uses its output" for name in loose[:5]]

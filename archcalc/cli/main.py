@@ -1,0 +1,111 @@
+"""The entry point: finds the command, loads only its file, and turns every mistake into a message and a status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from archcalc.errors import SpecError, render
+
+COMMANDS = {  # name -> module; each module's `command` is the click command, imported when it is asked for
+    "show": "archcalc.cli.show",
+    "list": "archcalc.cli.list_models",
+    "kinds": "archcalc.cli.kinds",
+    "schema": "archcalc.cli.schema",
+}
+HELP = """Shapes, parameters, ops and memory of neural networks, exactly, with the working shown.
+
+    \b
+    archcalc vgg16                  totals, stages, and where memory, params and ops sit
+    archcalc vgg16 --table          one row a layer: the lecture's table
+    archcalc alexnet conv1          the derivation of one layer
+    archcalc my_net.yaml --table    a file works wherever a name does
+    archcalc list                   the models that are there
+    archcalc kinds conv             a layer kind and its fields
+
+MODEL as the first word is the command `show`: `archcalc show --help` lists its options.
+"""
+
+
+class Group(click.Group):
+    """A group whose first word may be a model: then it is the command `show`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in COMMANDS and args[0] not in ("--help", "--version", "-h"):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from archcalc.cli.options import complete_model
+
+        return [*super().shell_complete(ctx, incomplete), *complete_model(ctx, None, incomplete)]
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        from archcalc.__about__ import __version__
+
+        click.echo(f"archcalc {__version__}")
+        ctx.exit()
+
+
+@click.command(cls=Group, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def cli() -> None:
+    """The root of the command line."""
+
+
+def main() -> None:
+    """Run archcalc. Leaves with 0 (good), 1 (a check failed), 2 (bad usage or a bad spec), 130 (interrupted)."""
+    try:
+        status = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has read enough; the interpreter must not complain when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status)
+
+
+def _run() -> int:
+    try:
+        result = cli.main(prog_name="archcalc", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        return 130
+    except click.ClickException as mistake:
+        mistake.show()
+        return 2
+    except SpecError as error:
+        _complain(render(error))
+        return 2
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # a bug of archcalc: still a message for people, not a traceback
+        if os.environ.get("ARCHCALC_DEBUG"):
+            raise
+        _complain(f"error[internal]: {type(error).__name__}: {error}\n  help: this is a mistake in archcalc, not in your spec; "
+                  "please report it (ARCHCALC_DEBUG=1 shows where it happened)")  # fmt: skip
+        return 2
+
+
+def _complain(text: str) -> None:
+    head, separator, rest = text.partition("]")
+    if head.startswith("error["):
+        text = click.style(head + separator, fg="red", bold=True) + rest
+    click.echo(text, err=True)

@@ -1,0 +1,78 @@
+"""Options that commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+import archcalc
+from archcalc.analysis import BYTES
+from archcalc.errors import SpecError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def complete_model(ctx: click.Context, param: Any, incomplete: str) -> list[Any]:
+    """Names of models that begin like what is typed, for the shell; files are completed too."""
+    from click.shell_completion import CompletionItem
+
+    from archcalc.zoo import folded
+
+    names = [model.name for model in archcalc.models() if folded(model.name).startswith(folded(incomplete))]
+    return [CompletionItem(name) for name in names] + [CompletionItem(incomplete, type="file")]
+
+
+def model_options(command: F) -> F:
+    """The options that say which network is meant: --input, --batch, --set, --symbol, --dtype, --strict."""
+    options = (
+        click.option("--input", "inputs", multiple=True, metavar="SIZES", help="Input size, channels first: 3x227x227. Letters "
+                     "are symbols: 3xHxW, 3x32*sx32*s. With several inputs: NAME=SIZES, repeated."),
+        click.option("--batch", default="1", metavar="N", help="Samples at once: multiplies memory and ops. A letter is a symbol."),
+        click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give a parameter of the spec another value: "
+                     "--set classes=10 --set depths=[3,4,6,3]. Repeatable."),
+        click.option("--symbol", "symbols", multiple=True, metavar="NAME", help="Keep a parameter of the spec as a symbol."),
+        click.option("--dtype", type=click.Choice(list(BYTES)), default="fp32", show_default=True, help="For bytes."),
+        click.option("--strict", is_flag=True, help="A stride that drops real pixels at the border is an error."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def analyze(model: str, options: dict[str, Any]) -> archcalc.Report:
+    """The report for a model and the values of `model_options`. Raises SpecError."""
+    found = archcalc.load(model)
+    return archcalc.analyze(
+        found,
+        input=read_inputs(options["inputs"]),
+        batch=options["batch"],
+        set=read_sets(options["sets"]),
+        symbols=options["symbols"],
+        dtype=options["dtype"],
+        strict=options["strict"],
+    )
+
+
+def read_inputs(texts: tuple[str, ...]) -> Any:
+    """The value of --input: a size, or a mapping of names to sizes."""
+    if not texts:
+        return None
+    if any("=" in text for text in texts):
+        return dict(_pair("--input", text) for text in texts)
+    if len(texts) > 1:
+        raise SpecError("bad-option", "--input is given twice", None, "for several inputs: --input NAME=SIZES, repeated")
+    return texts[0]
+
+
+def read_sets(texts: tuple[str, ...]) -> dict[str, str]:
+    """The values of --set."""
+    return dict(_pair("--set", text) for text in texts)
+
+
+def _pair(option: str, text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name.strip() or not value.strip():
+        raise SpecError("bad-option", f"{option} {text[:60]}: a NAME=VALUE is wanted", None, "such as --set classes=10")
+    return name.strip(), value.strip()

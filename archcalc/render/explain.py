@@ -1,0 +1,147 @@
+"""The worked page of one layer: each formula, the numbers put in, the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.analysis.report import LayerReport, Report
+from archcalc.layers.base import Step
+from archcalc.render.numbers import exact, in_bytes, readable
+from archcalc.render.rows import shapes_text
+from archcalc.render.table import Style, notes
+
+PRIMED = {"H_out": "H'", "W_out": "W'", "T_out": "T'"}  # as on the slide: W' = (W - F + 2P)/S + 1
+
+
+def explain_text(report: Report, layer: LayerReport, style: Style) -> str:
+    """What `archcalc MODEL LAYER` prints."""
+    work = layer.work
+    doc = (type(work.layer).__doc__ or "").split("\n\n")[0].strip()
+    lines = [f"{report.name} {layer.name}: {layer.kind} {work.layer.title()}".rstrip(), " ".join(doc.split()), ""]
+    facts = [("in", shapes_text(layer.input_shapes, style.layout)), ("out", shapes_text(layer.output_shapes, style.layout))]
+    if layer.inputs:
+        facts[0] = ("in", f"{facts[0][1]}  from {', '.join(layer.inputs[:6])}")
+    letters = _letters(layer)
+    if letters:
+        facts.append(("with", letters))
+    lines += [f"  {name:<5}{value}" for name, value in facts if value] + [""]
+    for title, found in worked_lines(report, layer, style):
+        lines.append(title)
+        lines += [f"  {line}" for line in found]
+    lines += ["", *_closing(report, layer)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _letters(layer: LayerReport) -> str:
+    values = layer.work.values
+    single = {name: value for name, value in values.items() if len(name.split("_")[0]) == 1 and not isinstance(value, tuple)}
+    outputs = {step.name for step in layer.work.steps}
+    return ", ".join(f"{name} = {value}" for name, value in single.items() if name not in outputs)
+
+
+def worked_lines(report: Report, layer: LayerReport, style: Style) -> list[tuple[str, list[str]]]:
+    """The steps of a layer's worksheet, grouped under titles, each as `formula = numbers = result`."""
+    steps = layer.work.steps
+    groups: list[tuple[str, list[str]]] = []
+    sizes = _without_twins([step for step in steps if step.role in ("size", "let")], layer)
+    groups.append(("output size", [_line(report, layer, step, names) for step, names in sizes]))
+    groups.append(("conditions", [_condition(report, layer, step) for step in steps if step.role == "need" and step.note]))
+    groups.append(("params", _params(report, layer, style)))
+    groups.append(("buffers (kept, not learned)", [_line(report, layer, s, s.name) for s in steps if s.role == "buffer"]))
+    groups.append(("ops (MACs)", _counts(report, layer, "macs", layer.work.macs)))
+    groups.append(("elementwise operations", _counts(report, layer, "elementwise", layer.work.elementwise)))
+    return [group for group in groups if group[1]]
+
+
+def _without_twins(steps: list[Step], layer: LayerReport) -> list[tuple[Step, str]]:
+    """H' and W' as one line where the numbers are the same."""
+    found: list[tuple[Step, str]] = []
+    for step in steps:
+        name = PRIMED.get(step.name, step.name)
+        if found and step.name == "W_out" and found[-1][0].name == "H_out":
+            twin = found[-1][0]
+            if _shown(layer, twin) == _shown(layer, step):
+                found[-1] = (step, "H' = W'")
+                continue
+        found.append((step, name))
+    return found
+
+
+def _shown(layer: LayerReport, step: Step, algebra: Any = None) -> str:
+    if algebra is None:
+        return step.formula.shown(layer.work.values)
+    return step.formula.shown(layer.work.values, algebra)
+
+
+def _line(report: Report, layer: LayerReport, step: Step, name: str) -> str:
+    shown = _shown(layer, step, report.algebra)
+    result = exact(step.value, report.algebra)
+    text = step.formula.text
+    parts = [f"{name} = {text}"]
+    if shown != text:
+        parts.append(shown)
+    if shown.replace(",", "") != result.replace(",", "") or len(parts) == 1:
+        parts.append(result)
+    if len(parts) > 2 and parts[-1] == parts[-2]:
+        parts.pop()
+    note = f"   ({step.note})" if step.note else ""
+    return " = ".join(parts) + note
+
+
+def _condition(report: Report, layer: LayerReport, step: Step) -> str:
+    shown = _shown(layer, step, report.algebra)
+    holds = {True: "holds", False: "fails", None: "undecided"}[step.value]
+    return f"{step.formula.text}: {shown} {holds}   ({step.note})"
+
+
+def _params(report: Report, layer: LayerReport, style: Style) -> list[str]:
+    steps = layer.work.steps
+    lines = [_line(report, layer, step, step.name) for step in steps if step.role in ("param", "bias")]
+    if not lines:
+        return ["0: nothing is learned here"]
+    summaries = [step for step in steps if step.role == "summary" and step.name == "params"]
+    total = exact(layer.params, report.algebra)
+    for step in summaries:
+        lines.append(f"together {step.formula.text} = {_shown(layer, step, report.algebra)} = {total}")
+    if not summaries and len(lines) > 1:
+        lines.append(f"together {total}")
+    if style.no_bias and layer.params != layer.params_no_bias:
+        lines.append(f"without biases {exact(layer.params_no_bias, report.algebra)}")
+    return lines
+
+
+def _counts(report: Report, layer: LayerReport, role: str, total: Any) -> list[str]:
+    steps = [step for step in layer.work.steps if step.role == role]
+    lines = [_line(report, layer, step, role if role == "macs" else "elementwise") for step in steps]
+    if len(lines) > 1:
+        lines.append(f"together {exact(total, report.algebra)}")
+    if report.batch != 1 and lines:
+        lines.append(f"for a batch of {report.batch}: {exact(getattr(layer, role), report.algebra)}")
+    return lines
+
+
+def _closing(report: Report, layer: LayerReport) -> list[str]:
+    """Memory, reach and place, one line each."""
+    memory = exact(layer.activations, report.algebra)
+    lines = []
+    if layer.work.layer.in_place:
+        lines.append("memory   0 values: it works in place, or only renames or picks what is there")
+    else:
+        product = " + ".join(shape.text("chw", "*") for shape in layer.output_shapes)
+        size = in_bytes(layer.activations * _bytes(report))
+        lines.append(f"memory   {product} = {memory} values{f', {size} in {report.dtype}' if size else ''}")
+    if layer.macs:
+        flops = readable(layer.flops) or exact(layer.flops, report.algebra)
+        lines.append(f"FLOPs    2 * MACs = {flops}")
+    field = exact(layer.receptive_field, report.algebra)
+    apart = f", {exact(layer.stride, report.algebra)} apart" if layer.receptive_field != "all" else ""
+    lines.append(f"sees     {field} input pixels{apart}" if apart else "sees     all of the input")
+    lines.append(f"at       {layer.place}")
+    mine = [note for note in notes(report) if f" {layer.name}:" in note]
+    return lines + mine
+
+
+def _bytes(report: Report) -> int:
+    from archcalc.analysis.report import BYTES
+
+    return BYTES[report.dtype]

@@ -1,0 +1,138 @@
+"""The bare page of a model: totals, stages, and where memory, parameters and ops sit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from archcalc.analysis.report import LayerReport, Report
+from archcalc.analysis.stages import Stage, stages, where_most_is
+from archcalc.render.console import draws_blocks, rendered, terminal_width
+from archcalc.render.numbers import exact, in_bytes, percent, readable
+from archcalc.render.table import Style, headline, notes
+
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+BAR = 5  # columns of a full bar
+NARROW = 78  # columns below which the stages go without bars
+
+
+def page_text(report: Report, style: Style, width: int | None = None) -> str:
+    """What `archcalc MODEL` prints."""
+    width = width or terminal_width()
+    parts = ["\n".join(headline(report, style)), _totals(report, style, width), _stages(report, style, width)]
+    parts += [text for text in (_sentences(report), "\n".join(notes(report))) if text]
+    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+def _totals(report: Report, style: Style, width: int) -> str:
+    totals = report.totals
+
+    def full(value: Any) -> str:
+        return exact(value, report.algebra)
+
+    params, other = totals.params, f"{full(totals.params_no_bias)} without biases"
+    if style.no_bias:
+        params, other = totals.params_no_bias, f"without biases; {full(totals.params)} with them"
+    rows = [
+        ("params", params, _joined(in_bytes(totals.param_bytes), other)),
+        ("ops", totals.macs, f"MACs (multiply-accumulates); {_flops(report)} FLOPs"),
+        ("elementwise", totals.elementwise, "norms, activations, pooling, adds"),
+        ("memory", totals.activations, _memory(report)),
+        ("depth", totals.depth, "layers with weights on the longest path"),
+    ]
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right", overflow="fold")
+    table.add_column(justify="right")
+    table.add_column(overflow="fold")
+    for name, value, remark in rows:
+        short = readable(value) if type(value) is int and value >= 1000 else ""
+        table.add_row(name, full(value), short, remark)
+    if totals.buffers:
+        table.add_row("buffers", full(totals.buffers), readable(totals.buffers), "kept but not learned (batch-norm statistics)")
+    table.add_row("sees", *_reach(report))
+    return rendered(table, width=width)
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
+
+
+def _memory(report: Report) -> str:
+    size = in_bytes(report.totals.activation_bytes)
+    return f"values{f', {size} in {report.dtype}' if size else ''}: all outputs and the input"
+
+
+def _flops(report: Report) -> str:
+    return readable(report.totals.flops) or exact(report.totals.flops, report.algebra)
+
+
+def _reach(report: Report) -> tuple[str, str, str]:
+    """The receptive field as one row."""
+    field, at = report.totals.receptive_field, report.totals.receptive_field_at
+    gates = sum(layer.gated for layer in report.layers)
+    behind = [layer for layer in report.layers if layer.receptive_field == "all" and not layer.gated]
+    remark = f"pixels: receptive field at {at}" if at else "every layer mixes all positions"
+    if at and behind:
+        remark += ", then all"
+    if gates:
+        remark += f" ({gates} gates that see all are left out)"
+    return exact(field, report.algebra), "", remark
+
+
+def _stages(report: Report, style: Style, width: int) -> str:
+    found = stages(report)
+    bars = width >= NARROW
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column("stage", overflow="fold")
+    table.add_column("output", justify="right", overflow="fold")
+    quantities = (("activations", "memory"), ("params_no_bias" if style.no_bias else "params", "params"), ("macs", "ops"))
+    for _, title in quantities:
+        table.add_column(title, justify="right", overflow="fold")
+        if bars:
+            table.add_column("", no_wrap=True)
+    for stage in found:
+        cells = [cell for quantity, _ in quantities for cell in _share(report, stage, quantity, bars)]
+        table.add_row(stage.label, stage.output.text(style.layout), *cells)
+    return rendered(table, width=width)
+
+
+def _share(report: Report, stage: Stage, quantity: str, bars: bool) -> list[str]:
+    value, whole = report.algebra.total([stage.sum(quantity)]), getattr(report.totals, quantity)
+    number = readable(value, 3) or exact(value, report.algebra)
+    if not bars:
+        return [number]
+    share = percent(value, whole)
+    return [number, f"{_bar(value, whole)}{share:>4}" if share else ""]
+
+
+def _bar(part: Any, whole: Any) -> str:
+    if type(part) is not int or type(whole) is not int or not whole:
+        return " " * BAR
+    if not draws_blocks():
+        return ("#" * round(BAR * part / whole)).ljust(BAR)
+    eighths = round(8 * BAR * part / whole)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (EIGHTHS[rest] if rest else "")).ljust(BAR)
+
+
+def _sentences(report: Report) -> str:
+    """One sentence each on where most memory, params and ops are."""
+    lines = []
+    for quantity, words in (("activations", "Most memory is in"), ("params", "Most params are in"), ("macs", "Most ops are in")):
+        where = where_most_is(report, quantity)
+        if where:
+            lines.append(f"{words} {where}.")
+    return "\n".join(lines)
+
+
+def block_text(report: Report, name: str, layers: list[LayerReport]) -> str:
+    """A line above the table of a block: what it is and how much it sums to."""
+    total = report.algebra.total
+    params = exact(total([layer.params for layer in layers]), report.algebra)
+    macs = exact(total([layer.macs for layer in layers]), report.algebra)
+    kind = report.groups.get(name, "")
+    what = f", block '{kind}'" if kind not in ("", "do") else ""
+    return f"{name}{what}: {len(layers)} layers, {params} params, {macs} MACs"

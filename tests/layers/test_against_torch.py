@@ -1,0 +1,237 @@
+"""Each rule against torch's own module on the meta device: output, params, biases, buffers and macs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from archcalc.layers.base import KINDS
+from layers.helpers import measure, picture, tokens, work
+
+torch = pytest.importorskip("torch")
+nn, F = torch.nn, torch.nn.functional
+META = {"device": "meta"}
+
+
+class Attention(nn.Module):  # type: ignore[misc, name-defined]
+    """Self-attention written out, for a head width that nn.MultiheadAttention does not have."""
+
+    def __init__(self, width: int, heads: int, head_width: int, bias: bool) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(width, 3 * heads * head_width, bias, **META)
+        self.proj = nn.Linear(heads * head_width, width, bias, **META)
+        self.heads, self.head_width = heads, head_width
+
+    def forward(self, x: Any) -> Any:
+        batch, count, _ = x.shape
+        parts = self.qkv(x).reshape(batch, count, 3, self.heads, self.head_width).permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(*parts.unbind(0))
+        return self.proj(mixed.transpose(1, 2).reshape(batch, count, -1))
+
+
+class TorchAttention(nn.Module):  # type: ignore[misc, name-defined]
+    """nn.MultiheadAttention of a tensor with itself."""
+
+    def __init__(self, width: int, heads: int, bias: bool) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(width, heads, bias=bias, batch_first=True, **META)
+
+    def forward(self, x: Any) -> Any:
+        return self.attention(x, x, x, need_weights=False)[0]
+
+
+class ChannelsLast(nn.Module):  # type: ignore[misc, name-defined]
+    """A module of the last axis, run over a picture's channels."""
+
+    def __init__(self, inner: Any) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: Any) -> Any:
+        return self.inner(x.movedim(-3, -1)).movedim(-1, -3)
+
+
+class Learned(nn.Module):  # type: ignore[misc, name-defined]
+    """A function of the input and of one learned tensor."""
+
+    def __init__(self, function: Any, *sizes: int) -> None:
+        super().__init__()
+        self.function, self.learned = function, nn.Parameter(torch.zeros(sizes, **META))
+
+    def forward(self, x: Any) -> Any:
+        return self.function(x, self.learned)
+
+
+def conv(*args: Any, **more: Any) -> Any:
+    return nn.Conv2d(*args, **META, **more)
+
+
+def transpose(*args: Any, **more: Any) -> Any:
+    return nn.ConvTranspose2d(*args, **META, **more)
+
+
+IMAGE, MAPS, TOKENS, VECTOR = picture(3, 224, 224), picture(64, 27, 30), tokens(50, 96), tokens(96)
+
+CASES: list[tuple[str, dict[str, Any], tuple[Any, ...], Any]] = [
+    ("conv", {"out": 96, "kernel": 11, "stride": 4}, (picture(3, 227, 227),), lambda: conv(3, 96, 11, 4)),
+    (
+        "conv",
+        {"out": 64, "kernel": 7, "stride": 2, "pad": 3, "bias": False},
+        (IMAGE,),
+        lambda: conv(3, 64, 7, 2, 3, bias=False),
+    ),
+    ("conv", {"out": 128, "kernel": 3, "pad": 1, "groups": 32}, (MAPS,), lambda: conv(64, 128, 3, 1, 1, groups=32)),
+    ("conv", {"out": 64, "kernel": 3, "pad": 1, "groups": 64}, (MAPS,), lambda: conv(64, 64, 3, 1, 1, groups=64)),
+    ("conv", {"out": 8, "kernel": (1, 7), "pad": (0, 3)}, (MAPS,), lambda: conv(64, 8, (1, 7), 1, (0, 3))),
+    ("conv", {"out": 8, "kernel": 3, "pad": 2, "dilation": 2}, (MAPS,), lambda: conv(64, 8, 3, 1, 2, 2)),
+    ("conv", {"out": 8, "kernel": 3, "stride": (2, 1), "dilation": (1, 3)}, (MAPS,), lambda: conv(64, 8, 3, (2, 1), 0, (1, 3))),
+    ("conv", {"out": 8, "kernel": (3, 5), "pad": "same"}, (MAPS,), lambda: conv(64, 8, (3, 5), padding="same")),
+    ("conv_transpose", {"out": 8, "kernel": 2, "stride": 2}, (MAPS,), lambda: transpose(64, 8, 2, 2)),
+    (
+        "conv_transpose",
+        {"out": 8, "kernel": 3, "stride": 2, "pad": 1, "output_pad": 1},
+        (MAPS,),
+        lambda: transpose(64, 8, 3, 2, 1, 1),
+    ),
+    (
+        "conv_transpose",
+        {"out": 32, "kernel": (4, 5), "stride": (3, 2), "pad": (1, 2), "output_pad": (2, 0), "dilation": 2, "groups": 16},
+        (MAPS,),
+        lambda: transpose(64, 32, (4, 5), (3, 2), (1, 2), (2, 0), 16, dilation=2),
+    ),
+    ("conv_transpose", {"out": 8, "kernel": 4, "bias": False}, (MAPS,), lambda: transpose(64, 8, 4, bias=False)),
+    ("maxpool", {"kernel": 2}, (MAPS,), lambda: nn.MaxPool2d(2)),
+    ("maxpool", {"kernel": 3, "stride": 2, "pad": 1}, (MAPS,), lambda: nn.MaxPool2d(3, 2, 1)),
+    ("maxpool", {"kernel": 3, "stride": 2, "ceil": True}, (MAPS,), lambda: nn.MaxPool2d(3, 2, ceil_mode=True)),
+    ("maxpool", {"kernel": (3, 2), "stride": 1, "dilation": 2}, (MAPS,), lambda: nn.MaxPool2d((3, 2), 1, 0, 2)),
+    ("avgpool", {"kernel": 2}, (MAPS,), lambda: nn.AvgPool2d(2)),
+    (
+        "avgpool",
+        {"kernel": 3, "stride": 2, "pad": 1, "ceil": True, "count_pad": False},
+        (MAPS,),
+        lambda: nn.AvgPool2d(3, 2, 1, True, False),
+    ),
+    ("global_avgpool", {}, (MAPS,), lambda: lambda x: x.mean((-2, -1))),
+    ("global_avgpool", {"keep": True}, (MAPS,), lambda: nn.AdaptiveAvgPool2d(1)),
+    ("global_avgpool", {}, (TOKENS,), lambda: lambda x: x.mean(-2)),
+    ("global_maxpool", {}, (MAPS,), lambda: lambda x: x.amax((-2, -1))),
+    ("global_maxpool", {"keep": True}, (TOKENS,), lambda: lambda x: x.amax(-2, keepdim=True)),
+    ("adaptive_avgpool", {"size": 6}, (MAPS,), lambda: nn.AdaptiveAvgPool2d(6)),
+    ("adaptive_avgpool", {"size": 1}, (MAPS,), lambda: nn.AdaptiveAvgPool2d(1)),
+    ("adaptive_maxpool", {"size": (9, 40)}, (MAPS,), lambda: nn.AdaptiveMaxPool2d((9, 40))),
+    ("bn", {}, (MAPS,), lambda: nn.BatchNorm2d(64, **META)),
+    ("bn", {"affine": False}, (MAPS,), lambda: nn.BatchNorm2d(64, affine=False, **META)),
+    ("bn", {}, (VECTOR,), lambda: nn.BatchNorm1d(96, **META).eval()),
+    ("layernorm", {}, (TOKENS,), lambda: nn.LayerNorm(96, **META)),
+    ("layernorm", {"bias": False}, (TOKENS,), lambda: nn.LayerNorm(96, bias=False, **META)),
+    ("layernorm", {"affine": False}, (VECTOR,), lambda: nn.LayerNorm(96, elementwise_affine=False, **META)),
+    ("layernorm", {}, (MAPS,), lambda: ChannelsLast(nn.LayerNorm(64, **META))),
+    ("groupnorm", {"groups": 32}, (MAPS,), lambda: nn.GroupNorm(32, 64, **META)),
+    ("groupnorm", {"groups": 1, "affine": False}, (MAPS,), lambda: nn.GroupNorm(1, 64, affine=False, **META)),
+    ("lrn", {"size": 5}, (MAPS,), lambda: nn.LocalResponseNorm(5)),
+    ("relu", {}, (MAPS,), nn.ReLU),
+    ("relu6", {}, (MAPS,), nn.ReLU6),
+    ("leaky_relu", {}, (MAPS,), nn.LeakyReLU),
+    ("gelu", {}, (TOKENS,), nn.GELU),
+    ("silu", {}, (MAPS,), nn.SiLU),
+    ("hardswish", {}, (MAPS,), nn.Hardswish),
+    ("sigmoid", {}, (VECTOR,), nn.Sigmoid),
+    ("hardsigmoid", {}, (VECTOR,), nn.Hardsigmoid),
+    ("tanh", {}, (MAPS,), nn.Tanh),
+    ("softmax", {}, (VECTOR,), lambda: nn.Softmax(-1)),
+    ("softmax", {}, (MAPS,), nn.Softmax2d),
+    ("linear", {"out": 10}, (VECTOR,), lambda: nn.Linear(96, 10, **META)),
+    ("linear", {"out": 384, "bias": False}, (TOKENS,), lambda: nn.Linear(96, 384, False, **META)),
+    ("linear", {"out": 7}, (tokens(4, 50, 96),), lambda: nn.Linear(96, 7, **META)),
+    ("embedding", {"count": 1000, "width": 64}, (tokens(128),), lambda: nn.Embedding(1000, 64, **META)),
+    ("scale", {}, (TOKENS,), lambda: Learned(lambda x, scale: x * scale, 96)),
+    ("scale", {}, (MAPS,), lambda: Learned(lambda x, scale: x * scale, 64, 1, 1)),
+    ("scale", {"bias": True}, (TOKENS,), lambda: Learned(lambda x, both: x * both[0] + both[1], 2, 96)),
+    ("identity", {}, (MAPS,), nn.Identity),
+    ("dropout", {}, (MAPS,), nn.Dropout),
+    ("flatten", {}, (MAPS,), nn.Flatten),
+    ("flatten", {}, (TOKENS,), nn.Flatten),
+    ("flatten", {}, (VECTOR,), nn.Flatten),
+    ("rearrange", {"pattern": "c h w -> (h w) c"}, (MAPS,), lambda: lambda x: x.flatten(-2).mT),
+    ("rearrange", {"pattern": "(g c) h w -> (c g) h w", "sizes": {"g": 4}}, (MAPS,), lambda: nn.ChannelShuffle(4)),
+    (
+        "rearrange",
+        {"pattern": "(c p q) h w -> c (h p) (w q)", "sizes": {"p": 4, "q": 4}},
+        (MAPS,),
+        lambda: nn.PixelShuffle(4),
+    ),
+    (
+        "rearrange",
+        {"pattern": "c (h p) (w q) -> (c p q) h w", "sizes": {"p": 3, "q": 3}},
+        (MAPS,),
+        lambda: nn.PixelUnshuffle(3),
+    ),
+    ("take", {"index": 0}, (TOKENS,), lambda: lambda x: x[:, 0]),
+    ("take", {"index": -50}, (TOKENS,), lambda: lambda x: x[:, -50]),
+    ("pad", {"pad": (1, 2, 3, 4)}, (MAPS,), lambda: nn.ZeroPad2d((3, 4, 1, 2))),
+    ("pad", {"pad": {"bottom": 1}}, (MAPS,), lambda: nn.ZeroPad2d((0, 0, 0, 1))),
+    ("upsample", {"factor": 2}, (MAPS,), lambda: nn.Upsample(scale_factor=2)),
+    ("upsample", {"factor": (3, 1), "mode": "bilinear"}, (MAPS,), lambda: nn.Upsample(scale_factor=(3, 1), mode="bilinear")),
+    ("upsample", {"size": (40, 33)}, (MAPS,), lambda: nn.Upsample((40, 33))),
+    ("split", {"parts": 4}, (MAPS,), lambda: lambda x: x.chunk(4, 1)),
+    ("split", {"parts": (32, 60, 4)}, (TOKENS,), lambda: lambda x: x.split((32, 60, 4), -1)),
+    ("add", {}, (MAPS, MAPS, MAPS), lambda: lambda a, b, c: a + b + c),
+    ("mul", {}, (MAPS, MAPS), lambda: lambda a, b: a * b),
+    ("mul", {}, (MAPS, picture(64, 1, 1)), lambda: lambda a, b: a * b),
+    ("mul", {}, (tokens(64), MAPS), lambda: lambda a, b: a[..., None, None] * b),
+    ("mul", {}, (picture(64, 1, 1), picture(1, 27, 30)), lambda: lambda a, b: a * b),
+    ("mul", {}, (TOKENS, VECTOR), lambda: lambda a, b: a * b),
+    ("mul", {}, (TOKENS, tokens(1, 96)), lambda: lambda a, b: a * b),
+    ("mul", {}, (tokens(50, 1), TOKENS), lambda: lambda a, b: a * b),
+    ("concat", {}, (MAPS, picture(32, 27, 30)), lambda: lambda *x: torch.cat(x, -3)),
+    ("concat", {}, (TOKENS, tokens(50, 4), TOKENS), lambda: lambda *x: torch.cat(x, -1)),
+    ("concat", {}, (picture(2, 3, 4),) * 40, lambda: lambda *x: torch.cat(x, -3)),
+    ("concat", {"axis": "T"}, (TOKENS, tokens(1, 96)), lambda: lambda *x: torch.cat(x, -2)),
+    ("concat", {"axis": "W"}, (MAPS, picture(64, 27, 1)), lambda: lambda *x: torch.cat(x, -1)),
+    ("attention", {"heads": 12}, (TOKENS,), lambda: TorchAttention(96, 12, True)),
+    ("attention", {"heads": 3, "bias": False}, (TOKENS,), lambda: TorchAttention(96, 3, False)),
+    ("attention", {"heads": 3, "head_width": 32}, (TOKENS,), lambda: Attention(96, 3, 32, True)),
+    ("attention", {"heads": 5, "head_width": 8, "bias": False}, (TOKENS,), lambda: Attention(96, 5, 8, False)),
+    ("attention", {"heads": 5, "head_width": 8}, (TOKENS,), lambda: Attention(96, 5, 8, True)),
+    ("class_token", {}, (TOKENS,), lambda: Learned(lambda x, token: torch.cat([token.expand(1, 1, -1), x], 1), 96)),
+    ("position", {}, (TOKENS,), lambda: Learned(lambda x, position: x + position, 50, 96)),
+]
+
+COUNTS_BIASES = ("conv", "conv_transpose", "linear", "attention")
+
+
+def named(case: tuple[str, dict[str, Any], tuple[Any, ...], Any]) -> str:
+    kind, fields, inputs, _ = case
+    few = inputs if len(inputs) < 4 else (*inputs[:1], "...")
+    return f"{kind}-{fields}-{' and '.join(map(str, few))}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_the_rule_says_what_torch_does(case: tuple[str, dict[str, Any], tuple[Any, ...], Any]) -> None:
+    kind, fields, inputs, build = case
+    ours = work(kind, *inputs, **fields)
+    theirs = measure(build(), *inputs, dtype=torch.long if kind == "embedding" else None)
+    assert [tuple(out) for out in ours.outputs] == theirs.outputs
+    assert ours.params_count == theirs.params
+    assert ours.params_no_bias == theirs.params - (theirs.biases if kind in COUNTS_BIASES else 0)
+    assert ours.buffers == theirs.buffers
+    assert ours.macs == theirs.macs
+
+
+def test_every_kind_is_held_against_torch() -> None:
+    assert {kind for kind, *_ in CASES} == set(KINDS)
+
+
+# With an axis in front a vector is tokens, and flatten joins these.
+LED = [case for case in CASES if case[0] != "flatten" or len(case[2][0]) > 1]
+
+
+@pytest.mark.parametrize("case", LED, ids=named)
+def test_four_pictures_or_windows_of_tokens_cost_four_times_as_much(case: tuple[str, dict[str, Any], Any, Any]) -> None:
+    kind, fields, inputs, _ = case
+    alone, led = work(kind, *inputs, **fields), work(kind, *(x.like((4, *x)) for x in inputs), **fields)
+    assert [tuple(out) for out in led.outputs] == [(4, *out) for out in alone.outputs]
+    assert (led.macs, led.elementwise, led.activations) == (4 * alone.macs, 4 * alone.elementwise, 4 * alone.activations)
+    assert (led.params_count, led.params_no_bias, led.buffers) == (alone.params_count, alone.params_no_bias, alone.buffers)
+    assert led.windows == alone.windows
