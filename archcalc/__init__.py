@@ -1,8 +1,8 @@
 """archcalc: exact shapes, parameters, operations and memory of neural networks, with the working shown.
 
-    import archcalc
-    report = archcalc.analyze("resnet50", input=(3, 320, 256))
-    report.totals.macs, report.layer("stem.conv").receptive_field
+import archcalc
+report = archcalc.analyze("resnet50", input=(3, 320, 256))
+report.totals.macs, report.layer("stem.conv").receptive_field
 """
 
 from __future__ import annotations

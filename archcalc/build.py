@@ -128,7 +128,9 @@ class _Builder:
         lengths = {len(column) for column in columns}
         if len(lengths) > 1:
             each = ", ".join(f"{name}: {len(column)}" for name, column in zip(counters, columns, strict=True))
-            raise SpecError("bad-value", f"`for` walks equally long lists in step; these have {each} entries", item.place)
+            odd = next(e for (_, e), column in zip(item.loops, columns, strict=True) if len(column) != len(columns[0]))
+            message = f"`for` walks equally long lists in step; these have {each} entries"
+            raise SpecError("bad-value", message, odd.place)
         joint = "_" if item.base[-1:].isdigit() else ""
         base = item.base + joint
         for number, row in enumerate(zip(*columns, strict=True), 1):

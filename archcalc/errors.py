@@ -11,7 +11,8 @@ from collections.abc import Iterable
 # One stable code each. The text is the page in docs/errors.md; a test holds the two equal.
 CODES: dict[str, str] = {
     "no-such-file": "The path does not lead to a file that can be read: it is missing, a directory, or not permitted.",
-    "not-text": "The file is not UTF-8 text without a byte-order mark: it is binary, in another encoding, or begins with a BOM.",
+    "not-text": "The file is not UTF-8 text without a byte-order mark: it is binary, in another encoding, or begins with "
+    "a BOM.",
     "empty-spec": "The file holds nothing, or only comments. A spec needs at least `input` and `layers`.",
     "bad-yaml": "The text is not YAML: a tab for indentation, an unclosed bracket or quote, or wrong indentation.",
     "not-plain-yaml": "Anchors, aliases, tags, merge keys and several documents in a file are refused: a spec is plain data, "
@@ -28,7 +29,8 @@ CODES: dict[str, str] = {
     "unknown-layer": "The model has no layer or block of this name.",
     "unknown-parameter": "The spec has no parameter of this name to set.",
     "name-taken": "The same name is given twice, or a parameter or block is named like a layer kind or a function.",
-    "two-heads": "A layer has more than one head, or none. Every `- ` line names exactly one kind, block, `$parameter` or `do`.",
+    "two-heads": "A layer has more than one head, or none. Every `- ` line names exactly one kind, block, `$parameter` "
+    "or `do`.",
     "bad-formula": "The text is not a formula of the language: wrong syntax, or something that formulas may not contain.",
     "bad-value": "A value is of the wrong sort: a word where a number belongs, a fraction where a whole number belongs, "
     "a number out of range.",

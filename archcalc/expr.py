@@ -137,7 +137,9 @@ class Formula:
         except Exception:  # the numbers themselves may be what is wrong
             shown = self.text
         code = "too-large" if isinstance(error, OverflowError) else "bad-arithmetic"
-        reason = {ZeroDivisionError: "division by zero", IndexError: "the index is outside the list"}.get(type(error), str(error))
+        reason = {ZeroDivisionError: "division by zero", IndexError: "the index is outside the list"}.get(
+            type(error), str(error)
+        )
         numbers = f" = {shown}" if shown != self.text else ""
         return SpecError(code, f"cannot work out {self.text}{numbers}: {reason}")
 
@@ -369,8 +371,6 @@ def _lazy(body: ast.expr) -> ast.expr:
 
 
 # ------------------------------------------------------------------------------------------ to text
-
-
 
 
 class _Shower:

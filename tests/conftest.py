@@ -7,28 +7,24 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[1] / "archcalc"
+ROOT = Path(__file__).parents[1]
 REPAIR = "run: pip install -e '.[test]'"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Stop before anything is tested where the installed package is missing, or older than the source."""
+    """Stops before anything is tested where the installed package is missing, or older than the source."""
     found = find_spec("archcalc")
     if found is None or not found.submodule_search_locations:
         raise pytest.UsageError(f"archcalc is not installed in this environment; {REPAIR}")
     tested = Path(next(iter(found.submodule_search_locations)))
-    differing = stale(tested, SOURCE)
+    if tested.resolve() == ROOT / "archcalc":
+        return
+    differing = differences(tested, ROOT / "archcalc", "*.py") + differences(tested / "specs", ROOT / "specs", "*.yaml")
     if differing:
-        raise pytest.UsageError(f"the archcalc in {tested.parent} differs from the source ({differing[0]}); {REPAIR}")
+        raise pytest.UsageError(f"the archcalc in {tested.parent} differs from the source in {differing[0]}; {REPAIR}")
 
 
-def stale(tested: Path, source: Path) -> list[str]:
-    """The modules that are not the same in both folders."""
-    if tested.resolve() == source.resolve():
-        return []
-    here, there = ({str(path.relative_to(top)): path for path in top.rglob("*.py")} for top in (source, tested))
-    return sorted(
-        name
-        for name in here.keys() | there.keys()
-        if name not in here or name not in there or here[name].read_bytes() != there[name].read_bytes()
-    )
+def differences(one: Path, other: Path, pattern: str) -> list[str]:
+    """The files that do not stand in both folders with the same content."""
+    ones, others = ({str(path.relative_to(top)): path.read_bytes() for path in top.rglob(pattern)} for top in (one, other))
+    return sorted(name for name in ones.keys() | others.keys() if ones.get(name) != others.get(name))

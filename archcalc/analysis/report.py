@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.arithmetic import EXACT, Algebra, Number, simplest
 from archcalc.analysis.receptive_field import Reach, ancestors, depths, reaches
+from archcalc.arithmetic import EXACT, Algebra, Number, simplest
 from archcalc.errors import Place, SpecError, did_you_mean
 from archcalc.graph import Graph, Node
 from archcalc.layers.base import ALL, Work

@@ -65,7 +65,8 @@ def _resolution(shape: Shape) -> str:
 
 
 def _shrinks(layers: list[LayerReport]) -> bool:
-    return not layers[-1].work.layer.in_place and layers[0].kind != "input"
+    """Whether it is a pooling layer of some sort: it looks through windows, or at everything."""
+    return any(layer.work.windows is not None for layer in layers)
 
 
 def _stage(run: list[tuple[str, list[LayerReport]]]) -> Stage:
@@ -78,7 +79,7 @@ def _stage(run: list[tuple[str, list[LayerReport]]]) -> Stage:
 
 
 def where_most_is(report: Report, quantity: str) -> str:
-    """A sentence part: where most of a quantity sits ("early conv: conv1_1 and conv1_2 hold 42%"), "" if unknown."""
+    """Where most of a quantity sits: "early conv layers (89%); conv1_1 - pool1 alone has 48%"; "" if unknown."""
     total = getattr(report.totals, quantity)
     counted = [(index, layer, getattr(layer, quantity)) for index, layer in enumerate(report.layers)]
     counted = [entry for entry in counted if type(entry[2]) is int and entry[2] > 0]
@@ -89,13 +90,11 @@ def where_most_is(report: Report, quantity: str) -> str:
         by_kind[layer.kind] = by_kind.get(layer.kind, 0) + value
     kind = max(by_kind, key=lambda k: by_kind[k])
     inside = [entry for entry in counted if entry[1].kind == kind]
-    if len(inside) == 1:
-        return f"{inside[0][1].name}: {_percent(inside[0][2], total)}"
-    when = _when(inside, by_kind[kind], len(report.layers))
-    largest = sorted(inside, key=lambda entry: -entry[2])[:2]
-    names = " and ".join(layer.name for _, layer, _ in sorted(largest, key=lambda entry: entry[0]))
-    held = _percent(sum(value for _, _, value in largest), total)
-    return f"{when}{kind} ({_percent(by_kind[kind], total)}; {names} alone {held})"
+    when = _when(inside, by_kind[kind], len(report.layers)) if len(inside) > 1 else ""
+    runs = [(stage.sum(quantity), stage.label) for stage in stages(report)]
+    held, label = max(runs, key=lambda run: run[0])
+    where = f"; {label} alone has {_percent(held, total)}" if len(runs) > 1 else ""
+    return f"{when}{kind} layers ({_percent(by_kind[kind], total)}){where}"
 
 
 def _when(inside: list[tuple[int, LayerReport, int]], total: int, length: int) -> str:

@@ -22,7 +22,9 @@ from archcalc.render.table import Style, table_text
 @model_options
 @click.option("--layout", type=click.Choice(["chw", "hwc"]), default="hwc", show_default=True,
               help="Order in which sizes are printed: hwc as in the lecture (55x55x96), chw as in PyTorch.")  # fmt: skip
-@click.option("--no-bias", is_flag=True, help="Leave the biases of conv, linear and attention out of params, as the lecture does.")
+@click.option(
+    "--no-bias", is_flag=True, help="Leave the biases of conv, linear and attention out of params, as the lecture does."
+)
 @click.option("--levels", type=click.IntRange(min=1), metavar="N", help="Fold blocks deeper than N levels into one row.")
 @click.option("--all", "everything", is_flag=True, help="List layers that work in place (ReLU, dropout, flatten) too.")
 def command(model: str, layer: str | None, table: bool, form: str | None, **options: Any) -> None:

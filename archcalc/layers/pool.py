@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import gcd
 
-from archcalc.arithmetic import Number
 from archcalc.expr import formula
 from archcalc.layers.base import Layer, Window, Worksheet, layer
 from archcalc.layers.fields import FLAG, SIDES, SIZES, Pair, Sides, field
@@ -129,17 +128,16 @@ class AdaptivePool(Layer):
 
 def _cut(s: Worksheet, axis: str, n: str) -> tuple[Window, str]:
     """What a position sees along an axis that is cut into n windows, and the text of how many values they read together."""
-    even = s.algebra.decide(formula(f"{axis} % {n} == 0").evaluate(s.values, s.algebra))
-    size, count = s[axis], s[n]
-    stride: Number = formula(f"{axis}/{n}").evaluate(s.values, s.algebra)
-    if even or not (type(size) is int and type(count) is int):
+    stride, remainder = (formula(text).evaluate(s.values, s.algebra) for text in (f"{axis}/{n}", f"{axis} % {n}"))
+    count = s[n]
+    if type(remainder) is not int or type(count) is not int or remainder == 0:
         s.need(f"{axis} % {n} == 0", "windows of equal size; with others the receptive field and the operations differ")
         return Window(stride, stride), axis
     # Neighbours share a value wherever a border i*H/n is not whole: at n - gcd(H, n) of the n - 1 borders.
-    s.call(**{f"shared_{axis.lower()}": count - gcd(size, count)})
+    s.call(**{f"shared_{axis.lower()}": count - gcd(remainder, count)})
     # The largest window is cut on both sides, unless the remainder divides n: then each has one whole border.
-    remainder = size % count
-    widest = size // count + (1 if count % remainder == 0 else 2)
+    cut_sides = 1 if count % remainder == 0 else 2
+    widest = formula(f"{axis}//{n} + cut_sides").evaluate({**s.values, "cut_sides": cut_sides}, s.algebra)
     return Window(widest, stride), f"({axis} + shared_{axis.lower()})"
 
 

@@ -41,3 +41,11 @@ def draws_blocks() -> bool:
     """Whether the output can show block characters, for bars."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
     return encoding.replace("-", "").startswith("utf")
+
+
+def wrapped(lines: list[str], width: int) -> list[str]:
+    """Lines of prose broken at spaces; what continues is indented."""
+    import textwrap
+
+    broken = [textwrap.wrap(line, width, subsequent_indent="  ", break_on_hyphens=False) or [""] for line in lines]
+    return [part for parts in broken for part in parts]

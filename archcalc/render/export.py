@@ -40,7 +40,7 @@ def report_data(report: Report, layers: list[LayerReport] | None = None) -> dict
     """The report as plain data, ready for JSON (DESIGN: keys may be added, never renamed)."""
     algebra = report.algebra
     inputs = {name: plain(shape, algebra) for name, shape in report.input_shapes.items()}
-    data = {
+    return {
         "schema": SCHEMA,
         "name": report.name,
         "title": report.title,
@@ -54,7 +54,6 @@ def report_data(report: Report, layers: list[LayerReport] | None = None) -> dict
         "notes": report.notes,
         "valid_when": report.valid_when,
     }
-    return data
 
 
 def layer_data(layer: LayerReport, algebra: Algebra) -> dict[str, Any]:
@@ -91,13 +90,20 @@ def worked_data(layer: LayerReport, algebra: Algebra) -> dict[str, Any]:
     return data
 
 
-def json_text(data: Any) -> str:
-    """Indented JSON, with the layers one a line so that a diff of two reports is readable."""
-    if not isinstance(data, dict) or "layers" not in data:
-        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-    layers = ",\n".join("    " + json.dumps(layer, ensure_ascii=False) for layer in data["layers"])
-    outer = json.dumps({**data, "layers": []}, indent=2, ensure_ascii=False)
-    return outer.replace('"layers": []', f'"layers": [\n{layers}\n  ]' if layers else '"layers": []', 1) + "\n"
+def json_text(data: dict[str, Any]) -> str:
+    """JSON with a key a line, a total a line and a layer a line, so that a diff of two reports is readable."""
+    parts = []
+    for key, value in data.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            inside = ",\n".join("    " + json.dumps(part, ensure_ascii=False) for part in value)
+            text = f"[\n{inside}\n  ]"
+        elif key == "totals":
+            inside = ",\n".join(f"    {json.dumps(name)}: {json.dumps(part)}" for name, part in value.items())
+            text = f"{{\n{inside}\n  }}"
+        else:
+            text = json.dumps(value, ensure_ascii=False)
+        parts.append(f"  {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 CSV_COLUMNS = (
@@ -154,7 +160,11 @@ def markdown_text(report: Report, style: Style, layers: list[LayerReport] | None
 
 
 def _markdown_row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("*", "\\*" if not cell.startswith("**") else "*") for cell in cells) + " |"
+    return (
+        "| "
+        + " | ".join(cell.replace("|", "\\|").replace("*", "\\*" if not cell.startswith("**") else "*") for cell in cells)
+        + " |"
+    )
 
 
 _LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",

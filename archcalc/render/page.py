@@ -9,20 +9,20 @@ from rich.table import Table
 
 from archcalc.analysis.report import LayerReport, Report
 from archcalc.analysis.stages import Stage, stages, where_most_is
-from archcalc.render.console import draws_blocks, rendered, terminal_width
+from archcalc.render.console import draws_blocks, rendered, terminal_width, wrapped
 from archcalc.render.numbers import exact, in_bytes, percent, readable
 from archcalc.render.table import Style, headline, notes
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 BAR = 5  # columns of a full bar
-NARROW = 78  # columns below which the stages go without bars
+NARROW = 72  # columns below which totals go without remarks, and stages without bars
 
 
 def page_text(report: Report, style: Style, width: int | None = None) -> str:
     """What `archcalc MODEL` prints."""
     width = width or terminal_width()
-    parts = ["\n".join(headline(report, style)), _totals(report, style, width), _stages(report, style, width)]
-    parts += [text for text in (_sentences(report), "\n".join(notes(report))) if text]
+    parts = ["\n".join(wrapped(headline(report, style), width)), _totals(report, style, width), _stages(report, style, width)]
+    parts += ["\n".join(wrapped(lines, width)) for lines in (_sentences(report), notes(report)) if lines]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
@@ -36,28 +36,27 @@ def _totals(report: Report, style: Style, width: int) -> str:
     if style.no_bias:
         params, other = totals.params_no_bias, f"without biases; {full(totals.params)} with them"
     rows = [
-        ("params", params, _joined(in_bytes(totals.param_bytes), other)),
+        ("params", params, f"{in_bytes(totals.param_bytes)}; {other}".removeprefix("; ")),
         ("ops", totals.macs, f"MACs (multiply-accumulates); {_flops(report)} FLOPs"),
         ("elementwise", totals.elementwise, "norms, activations, pooling, adds"),
         ("memory", totals.activations, _memory(report)),
         ("depth", totals.depth, "layers with weights on the longest path"),
     ]
+    if totals.buffers:
+        rows.append(("buffers", totals.buffers, "kept but not learned (batch-norm statistics)"))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column(style="bold")
+    table.add_column(style="bold", no_wrap=True)
     table.add_column(justify="right", overflow="fold")
-    table.add_column(justify="right")
-    table.add_column(overflow="fold")
+    remarks = width >= NARROW
+    if remarks:
+        table.add_column(justify="right")
+        table.add_column(overflow="fold")
     for name, value, remark in rows:
         short = readable(value) if type(value) is int and value >= 1000 else ""
-        table.add_row(name, full(value), short, remark)
-    if totals.buffers:
-        table.add_row("buffers", full(totals.buffers), readable(totals.buffers), "kept but not learned (batch-norm statistics)")
-    table.add_row("sees", *_reach(report))
+        table.add_row(name, full(value), *((short, remark) if remarks else ()))
+    field, remark = _reach(report)
+    table.add_row("sees", field, *(("", remark) if remarks else ()))
     return rendered(table, width=width)
-
-
-def _joined(*parts: str) -> str:
-    return "; ".join(part for part in parts if part)
 
 
 def _memory(report: Report) -> str:
@@ -69,8 +68,8 @@ def _flops(report: Report) -> str:
     return readable(report.totals.flops) or exact(report.totals.flops, report.algebra)
 
 
-def _reach(report: Report) -> tuple[str, str, str]:
-    """The receptive field as one row."""
+def _reach(report: Report) -> tuple[str, str]:
+    """The receptive field, and where it is measured."""
     field, at = report.totals.receptive_field, report.totals.receptive_field_at
     gates = sum(layer.gated for layer in report.layers)
     behind = [layer for layer in report.layers if layer.receptive_field == "all" and not layer.gated]
@@ -79,13 +78,13 @@ def _reach(report: Report) -> tuple[str, str, str]:
         remark += ", then all"
     if gates:
         remark += f" ({gates} gates that see all are left out)"
-    return exact(field, report.algebra), "", remark
+    return exact(field, report.algebra), remark
 
 
 def _stages(report: Report, style: Style, width: int) -> str:
     found = stages(report)
     bars = width >= NARROW
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False)
     table.add_column("stage", overflow="fold")
     table.add_column("output", justify="right", overflow="fold")
     quantities = (("activations", "memory"), ("params_no_bias" if style.no_bias else "params", "params"), ("macs", "ops"))
@@ -118,14 +117,14 @@ def _bar(part: Any, whole: Any) -> str:
     return ("█" * full + (EIGHTHS[rest] if rest else "")).ljust(BAR)
 
 
-def _sentences(report: Report) -> str:
+def _sentences(report: Report) -> list[str]:
     """One sentence each on where most memory, params and ops are."""
     lines = []
-    for quantity, words in (("activations", "Most memory is in"), ("params", "Most params are in"), ("macs", "Most ops are in")):
+    for quantity, words in (("activations", "memory is"), ("params", "params are"), ("macs", "ops are")):
         where = where_most_is(report, quantity)
         if where:
-            lines.append(f"{words} {where}.")
-    return "\n".join(lines)
+            lines.append(f"Most {words} in {where}.")
+    return lines
 
 
 def block_text(report: Report, name: str, layers: list[LayerReport]) -> str:

@@ -24,7 +24,6 @@ class Row(NamedTuple):
     macs: Number
     elementwise: Number
     receptive_field: Any
-    count: int  # layers in it
     in_place: bool
 
 
@@ -69,7 +68,6 @@ def _folded(name: str, layers: list[LayerReport], report: Report) -> Row:
         total([layer.macs for layer in layers]),
         total([layer.elementwise for layer in layers]),
         last.receptive_field,
-        len(layers),
         all(layer.work.layer.in_place for layer in layers),
     )
 

@@ -9,12 +9,11 @@ from rich import box
 from rich.table import Table
 
 from archcalc.analysis.report import LayerReport, Report
-from archcalc.render.console import rendered, terminal_width
+from archcalc.render.console import rendered, terminal_width, wrapped
 from archcalc.render.numbers import exact, in_bytes, readable
 from archcalc.render.rows import Row, left_out_text, shapes_text, table_rows
 
 Show = Callable[[Any], str]
-UNBOUNDED = 10_000  # columns in which anything fits, to see how wide a table wants to be
 
 
 class Style(NamedTuple):
@@ -24,6 +23,14 @@ class Style(NamedTuple):
     no_bias: bool = False
     levels: int = 0
     everything: bool = False
+
+
+class Form(NamedTuple):
+    """How wide the table is: how numbers read, how many blocks of a name stand above its layers, and the kind or not."""
+
+    show: Show
+    around: int
+    kinds: bool
 
 
 def table_text(report: Report, style: Style, layers: list[LayerReport] | None = None, width: int | None = None) -> str:
@@ -37,16 +44,16 @@ def table_text(report: Report, style: Style, layers: list[LayerReport] | None = 
     def short(value: Any) -> str:
         return readable(value, 3) or full(value)
 
-    lines = headline(report, style) + [""]
-    text = ""
-    for show, grouped, with_kind in ((full, False, True), (full, True, True), (full, True, False), (short, True, False)):
-        text = rendered(_table(report, rows, style, show, grouped, with_kind), width=UNBOUNDED)
-        if max(map(len, text.split("\n"))) <= width:
+    # Wider forms first: full names, names under their block, without the kind, and with leading digits only.
+    cells: list[list[str]] = []
+    for form in (Form(full, 0, True), Form(full, 1, True), Form(full, 2, True), Form(full, 1, False), Form(full, 2, False),
+                 Form(short, 2, False)):  # fmt: skip
+        cells = _cells(report, rows, style, form)
+        if _natural_width(cells) <= width:
             break
-    else:
-        text = rendered(_table(report, rows, style, short, True, False), width=width)
-    lines.append(text.rstrip("\n"))
-    return "\n".join(lines + _below(report, style, left_out, layers is None)) + "\n"
+    text = rendered(_table(cells, 1 if _natural_width(cells) <= width else 0), width=width)
+    lines = [*wrapped(headline(report, style), width), "", text.rstrip("\n")]
+    return "\n".join(lines + wrapped(_below(report, left_out, layers is None), width)) + "\n"
 
 
 def headline(report: Report, style: Style) -> list[str]:
@@ -57,38 +64,52 @@ def headline(report: Report, style: Style) -> list[str]:
     return [title, f"{sizes} ({order}), batch {report.batch}, {report.dtype}"]
 
 
-def _table(report: Report, rows: list[Row], style: Style, show: Show, grouped: bool, with_kind: bool) -> Table:
+def _cells(report: Report, rows: list[Row], style: Style, form: Form) -> list[list[str]]:
+    """The table's cells: two lines of header, a row a layer (or a block's name above its layers), and the total."""
     order = {"hwc": "HxWxC", "chw": "CxHxW"}[style.layout]
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column("layer\n", overflow="fold")
-    if with_kind:
-        table.add_column("kind\n", no_wrap=True)
-    table.add_column(f"output\n{order}", justify="right", overflow="fold")
-    table.add_column("memory\nvalues", justify="right", overflow="fold")
-    table.add_column("params\nno bias" if style.no_bias else "params\n", justify="right", overflow="fold")
-    table.add_column("ops\nMACs", justify="right", overflow="fold")
+    kind = ["kind"] if form.kinds else []
+    params = "no bias" if style.no_bias else ""
+    cells = [["layer", *kind, "output", "memory", "params", "ops"], ["", *[""] * len(kind), order, "values", params, "MACs"]]
     above = ""
     for row in rows:
-        name = row.name
-        if grouped:
-            around, name = _split(row.name)
-            if around and around != above:
-                table.add_row(f"{around}:")
-            above, name = around, f"  {name}" if around else name
-        params = row.params_no_bias if style.no_bias else row.params
-        kind = (f"{row.kind} {row.title}".strip(),) if with_kind else ()
-        counts = (show(row.activations), show(params), show(row.macs))
-        table.add_row(name, *kind, shapes_text(row.outputs, style.layout), *counts)
-    total = _totals(report, rows, style)
+        around, name = _split(row.name, form.around)
+        if around and around != above:
+            cells.append([f"{around}:"])
+        above = around
+        counts = (row.activations, row.params_no_bias if style.no_bias else row.params, row.macs)
+        what = [f"{row.kind} {row.title}".strip()] if form.kinds else []
+        numbers = [form.show(count) for count in counts]
+        cells.append([f"  {name}" if around else name, *what, shapes_text(row.outputs, style.layout), *numbers])
+    sums = [form.show(value) for value in _totals(report, rows, style)]
+    return [*cells, ["total", *[""] * len(kind), "", *sums]]
+
+
+def _natural_width(cells: list[list[str]]) -> int:
+    columns = max(map(len, cells))
+    full = [row for row in cells if len(row) == columns]
+    return sum(max(len(row[i]) for row in full) for i in range(columns)) + 2 * columns - 1
+
+
+def _table(cells: list[list[str]], gap: int) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, gap, 0, 0), pad_edge=False, show_edge=False)
+    header, units, *body, total = cells
+    numbers_from = len(header) - 4
+    for index, (title, unit) in enumerate(zip(header, units, strict=True)):
+        table.add_column(f"{title}\n{unit}", justify="right" if index >= numbers_from else "left", overflow="fold")
+    for row in body:
+        table.add_row(*row)
     table.add_section()
-    table.add_row("total", *(("",) if with_kind else ()), "", *(show(value) for value in total), style="bold")
+    table.add_row(*total, style="bold")
     return table
 
 
-def _split(name: str) -> tuple[str, str]:
-    """The blocks around a layer, and its last two parts, which tell it from its neighbours."""
+def _split(name: str, around: int) -> tuple[str, str]:
+    """The outermost `around` blocks of a layer's name, and the rest of it."""
     parts = name.split(".")
-    return (".".join(parts[:-2]), ".".join(parts[-2:])) if len(parts) > 2 else ("", name)
+    if not around or len(parts) < 2:
+        return "", name
+    outer = min(around, len(parts) - 1)
+    return ".".join(parts[:outer]), ".".join(parts[outer:])
 
 
 def _totals(report: Report, rows: list[Row], style: Style) -> list[Any]:
@@ -100,14 +121,14 @@ def _totals(report: Report, rows: list[Row], style: Style) -> list[Any]:
     ]
 
 
-def _below(report: Report, style: Style, left_out: Any, whole: bool) -> list[str]:
+def _below(report: Report, left_out: Any, whole: bool) -> list[str]:
     lines = [""]
     totals = report.totals
     if whole and in_bytes(totals.activation_bytes):
         memory, params = in_bytes(totals.activation_bytes), in_bytes(totals.param_bytes)
-        lines.append(f"memory {memory} (every layer's output and the input, forward only), params {params}, in {report.dtype}")
+        lines.append(f"memory {memory}, params {params} in {report.dtype}; memory is every output and the input, forward only")
     if left_out:
-        lines.append(f"not listed: {left_out_text(left_out)}, which work in place (--all lists them)")
+        lines.append(f"not listed, because in place: {left_out_text(left_out)} (--all lists them)")
     if whole:
         lines += notes(report)
     return lines if len(lines) > 1 else []

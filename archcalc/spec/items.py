@@ -27,7 +27,8 @@ class ItemReader:
         """The items of a list node. `inner`: they are named together with the list that they stand in."""
         if not isinstance(node, Sequence):
             hint = "put '- ' in front of each layer, or [ ] around them"
-            self.errors.append(SpecError("wrong-shape-of-spec", f"{what} is a list of layers, not {node.what}", node.place, hint))
+            message = f"{what} is a list of layers, not {node.what}"
+            self.errors.append(SpecError("wrong-shape-of-spec", message, node.place, hint))
             return []
         found: list[Item] = []
         for child in node.items:
@@ -295,7 +296,7 @@ def _name_siblings(items: list[Item]) -> None:
             item.own_level = False
         if item.names or heads[item.base] == 1:
             continue
-        base = item.base
+        base = item.base + "_" * item.base[-1:].isdigit()  # relu6_1
         while True:
             counts[base] += 1
             if f"{base}{counts[base]}" not in taken:

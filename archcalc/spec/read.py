@@ -104,7 +104,8 @@ class _Reader:
             self.spec.variants[key.text] = Variant(key.text, key, {})
             return
         if not isinstance(node, Mapping):
-            raise SpecError("wrong-shape-of-spec", f"a variant is a mapping of parameters to values, not {node.what}", node.place)
+            message = f"a variant is a mapping of parameters to values, not {node.what}"
+            raise SpecError("wrong-shape-of-spec", message, node.place)
         values = {}
         for name, value in node.pairs.items():
             if name not in self.spec.params:

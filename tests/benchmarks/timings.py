@@ -20,7 +20,7 @@ from archcalc import zoo
 from benchmarks.measure import compared, millisecond
 
 # Two ways of being deep. Residual blocks that repeat: few layers differ, and every fourth one joins two paths, so that whatever
-# follows paths is put to the test. And a chain of a few hundred sorts of layers, the same for few layers as for many.
+# follows paths is put to the test. And a chain of about a hundred sorts of layers, as many in a short chain as in a long one.
 NETS = {
     "repeated": """
 input: [8, 16, 16]
