@@ -8,6 +8,8 @@ report.totals.macs, report.layer("stem.conv").receptive_field
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import archcalc.layers  # noqa: F401 - registers the layer kinds
 from archcalc.__about__ import __version__
 from archcalc.analysis import BYTES, LayerReport, Report, Totals, make_report
 from archcalc.analysis.inputs import algebra_for, read_size, read_sizes
+from archcalc.arithmetic import Values, simplest
 from archcalc.build import build, settings
 from archcalc.errors import Place, SpecError
 from archcalc.limits import limits
@@ -62,7 +65,7 @@ def analyze(
         raise SpecError("bad-option", f"the batch must be a whole number of at least 1, not {size}")
     if dtype not in BYTES:
         raise SpecError("bad-option", f"unknown dtype '{dtype}'", None, "known here: " + ", ".join(BYTES))
-    overrides = dict(set or {})
+    overrides = {name: _exact(value) for name, value in (set or {}).items()}
     overrides.update((name, read_size(name)) for name in symbols)
     sizes = [value for shape in inputs.values() for value in shape]
     algebra = algebra_for([size, *sizes, *overrides.values()])
@@ -71,6 +74,17 @@ def analyze(
     report.title, report.cite, report.spec_name = found.spec.title, found.spec.cite, found.spec.source.name
     report.settings = settings(found.spec, found.variant, overrides, algebra)
     return report
+
+
+def _exact(value: Any) -> Any:
+    """A parameter's value as formulas have it: a list as Values, a float as the fraction that its digits say."""
+    if isinstance(value, (list, tuple)):
+        return Values(_exact(part) for part in value)
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise SpecError("bad-option", f"a parameter cannot be {value}")
+        return simplest(Fraction(repr(value)))
+    return value
 
 
 def _inputs(model: Model, given: str | Iterable[Any] | Mapping[str, Any] | None) -> dict[str, tuple[Any, ...]]:

@@ -17,15 +17,30 @@ from archcalc.limits import limits
 Number = Any
 
 
+class Misuse(TypeError):
+    """A value used for what it is not made for; its message is for the reader."""
+
+
 class Values(tuple[Any, ...]):
     """A list of the formula language. Arithmetic on it is refused: `[1] * 10**9` must not fill the memory."""
 
     __slots__ = ()
 
     def _refuse(self, other: object) -> Any:
-        raise TypeError("a list can be indexed, counted, summed or compared, but not added or multiplied")
+        raise Misuse("a list can be indexed, counted, summed or compared, but not added or multiplied")
 
     __add__ = __mul__ = __rmul__ = __radd__ = _refuse  # type: ignore[assignment]
+
+
+class Word(str):
+    """The name of a kind or block as a value. Formulas can hand it on and compare it, but not work with it."""
+
+    __slots__ = ()
+
+    def _refuse(self, *other: object) -> Any:
+        raise Misuse(f"'{str(self)}' is a word, not a number or a list")
+
+    __add__ = __mul__ = __rmul__ = __mod__ = __getitem__ = __iter__ = _refuse  # type: ignore[assignment]
 
 
 class Undecided(Exception):
@@ -38,6 +53,8 @@ class Undecided(Exception):
 
 def divide(a: Number, b: Number) -> Number:
     """a / b, exactly: an int where it comes out even, else a Fraction."""
+    if type(a) is int and type(b) is int and b and not a % b:
+        return a // b
     quotient = Fraction(a) / Fraction(b)
     return quotient.numerator if quotient.denominator == 1 else quotient
 
@@ -47,7 +64,7 @@ def power(a: Number, b: Number) -> Number:
     if isinstance(b, Fraction) and b.denominator == 1:
         b = b.numerator
     if not isinstance(b, int):
-        raise TypeError("an exponent must be a whole number")
+        raise Misuse("an exponent must be a whole number")
     base = Fraction(a)
     bits = max(base.numerator.bit_length(), base.denominator.bit_length()) - 1
     if abs(b) > limits.bits or bits * abs(b) > limits.bits:
@@ -58,6 +75,36 @@ def power(a: Number, b: Number) -> Number:
 def simplest(value: Number) -> Number:
     """A Fraction that is whole as an int; anything else as it is."""
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def bounded(value: Any) -> Any:
+    """A value in its simplest form. Raises OverflowError where it passes the limits on bits, entries or nesting of lists."""
+    if isinstance(value, int):
+        if value.bit_length() > limits.bits:
+            raise OverflowError(f"a number of {value.bit_length():,} bits; the limit is {limits.bits:,}")
+    elif isinstance(value, Fraction):
+        if value.denominator == 1:
+            return bounded(value.numerator)
+        bounded(value.numerator)
+        bounded(value.denominator)
+    elif isinstance(value, Values):
+        _bound_list(value, limits.list_length, 0)
+    return value
+
+
+def _bound_list(values: Values, left: int, depth: int) -> int:
+    """How many more entries there may be after these; a list inside a list counts each time that it is reached."""
+    if depth > limits.nesting:
+        raise OverflowError(f"lists inside lists more than {limits.nesting} deep")
+    for value in values:
+        left -= 1
+        if isinstance(value, Values):
+            left = _bound_list(value, left, depth + 1)
+        elif type(value) is not int or value.bit_length() > limits.bits:
+            bounded(value)
+        if left < 0:
+            raise OverflowError(f"a list of more than {limits.list_length:,} entries")
+    return left
 
 
 def divisible(value: Number, divisor: Number, least: Number | None = None) -> int:
@@ -134,6 +181,13 @@ class Algebra:
     def largest(self, a: Number, b: Number) -> Number:
         """The larger of two values."""
         return a if a >= b else b
+
+    def assume(self, condition: Any) -> None:
+        """Note that a value was accepted on this undecided condition. Numbers leave nothing undecided."""
+
+    def assumed(self) -> list[Any]:
+        """The conditions noted since this was last asked."""
+        return []
 
     def condition_text(self, condition: Any) -> str:
         """An undecided condition in Python syntax."""

@@ -97,7 +97,9 @@ class _Builder:
         except SpecError as error:
             error.message = f"the input's sizes {show_number(tuple(sizes))}: {error.message}"
             raise error.at(expression.place)  # noqa: B904
-        work = Work(Input(shape), (), Worksheet(self.algebra, {}), (shape,))
+        sheet = Worksheet(self.algebra, {})
+        sheet.valid_when.extend(self.algebra.assumed())
+        work = Work(Input(shape), (), sheet, (shape,))
         label = "input" if len(self.spec.inputs) == 1 else name
         tensor = self.node(label, work, (), expression).outputs[0]
         self.bind(scope, (name,), (tensor,), expression.place)

@@ -110,7 +110,9 @@ def render(error: SpecError) -> str:
     return "\n\n".join(parts)
 
 
-WIDEST_LINE = 160
+WIDEST_LINE = 160  # of the source, as an excerpt
+LONGEST_LINE = 1_000  # of a message
+MOST_STEPS = 8  # of a trail
 
 
 def _render_one(error: SpecError) -> str:
@@ -119,10 +121,17 @@ def _render_one(error: SpecError) -> str:
         lines += _excerpt(error.place)
     if error.hint:
         lines.append(f"  help: {error.hint}")
-    lines += [f"  in {step}" for step in error.trail[:8]]
-    if len(error.trail) > 8:
-        lines.append(f"  ... and {len(error.trail) - 8} calls further out")
-    return "\n".join(lines)
+    lines += [f"  in {step}" for step in error.trail[:MOST_STEPS]]
+    if len(error.trail) > MOST_STEPS:
+        lines.append(f"  ... and {len(error.trail) - MOST_STEPS} calls further out")
+    return "\n".join(map(_safe, lines))
+
+
+def _safe(line: str) -> str:
+    """A line without anything that would move a terminal's cursor, change its colours, or fill its screen."""
+    if not line.isprintable():
+        line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 3] + "..."
 
 
 def _excerpt(place: Place) -> list[str]:
@@ -145,11 +154,14 @@ def _excerpt(place: Place) -> list[str]:
     ]
 
 
+MOST_COMPARED = 1_000  # each comparison takes some microseconds
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest of the `known` words, or lists them where they are few; else an empty text."""
     import difflib  # only on the error path
 
-    candidates = sorted(set(known))
+    candidates = sorted(set(known))[:MOST_COMPARED]
     folded = {c.lower(): c for c in reversed(candidates)}
     near = difflib.get_close_matches(word[:100].lower(), list(folded), n=3, cutoff=0.6)
     if near:

@@ -7,6 +7,7 @@ at a time, so that nesting and size are checked before anything grows.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,16 @@ def read_file(path: Path) -> Source:
     return Source(path.name, text, path)
 
 
+# What neither text nor YAML may hold; among the rest are surrogates, which no UTF-8 file has but a Python text may.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
 def parse(source: Source) -> Node:
     """The root node of a source. Raises SpecError for what is not plain YAML, or passes a limit."""
+    if len(source.text) > limits.file_bytes:
+        raise SpecError("too-large", f"{source.name} is longer than {limits.file_bytes:,} characters", source.place())
+    if source.text.startswith("\ufeff"):
+        raise SpecError("not-text", f"{source.name} begins with a byte-order mark", source.place())
     _refuse_control_characters(source)
     try:
         return _Parser(source).document()
@@ -118,22 +127,23 @@ def parse(source: Source) -> Node:
 
 
 def _refuse_control_characters(source: Source) -> None:
-    text = source.text
-    if text.isprintable():
+    found = _CONTROL.search(source.text)
+    if found is None:
         return
-    for number, line in enumerate(text.split("\n"), 1):
-        for column, character in enumerate(line, 1):
-            if not character.isprintable() and character not in "\t\r\x85\u2028\u2029\xa0\ufeff" and ord(character) < 0xA0:
-                message = f"a control character (0x{ord(character):02x}) in the text: this looks like a binary file"
-                raise SpecError("not-text", message, source.place(number, column))
+    lines = source.text[: found.start()].splitlines() or [""]
+    column = len(lines[-1]) + 1
+    message = f"a control character (0x{ord(found.group()):02x}) in the text: this looks like a binary file"
+    raise SpecError("not-text", message, source.place(len(lines), column))
 
 
 def _yaml_mistake(source: Source, error: Any) -> SpecError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = str(getattr(error, "problem", None) or error).split("\n")[0]
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    lines = source.text.split("\n")
-    shown = lines[line - 1] if line <= len(lines) else ""
+    lines = source.text.splitlines()
+    if line > len(lines):  # the text ends too early: the last line says more than the one behind it
+        line, column = max(1, len(lines)), len(lines[-1]) + 1 if lines else 1
+    shown = lines[line - 1] if lines else ""
     hint = ""
     if "\t" in shown[: column + 1] or "'\\t'" in problem:
         hint = "YAML is indented with spaces, never with tabs"
@@ -178,7 +188,7 @@ class _Parser:
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1 or event.tags:
-                    raise self.refuse(event, "one document in a file, without directives" if documents > 1 else "no tags")
+                    raise self.refuse(event, "one document in a file" if documents > 1 else "no %TAG directives")
             elif kind is yaml.AliasEvent:
                 raise self.refuse(event, "no aliases (*name): write the value again, or make it a parameter or a block")
             elif kind is yaml.StreamEndEvent:
@@ -197,7 +207,7 @@ class _Parser:
         start, end = event.start_mark, event.end_mark
         if event.anchor is not None:
             raise self.refuse(event, "no anchors (&name): make it a parameter or a block")
-        if event.tag is not None and event.tag != "!":
+        if event.tag is not None:
             raise self.refuse(event, "no tags (!name)")
         if self.count > limits.nodes:
             place = self.source.place(start.line + 1, start.column + 1)
@@ -219,7 +229,7 @@ class _Parser:
             raise SpecError("bad-yaml", f"{node.what} cannot be a key", node.place, "put quotes around a text with brackets")
         if node.text in mapping.keys:
             first = mapping.keys[node.text]
-            message = f"the key '{node.text}' stands here twice; first on line {first.line + 1}"
+            message = f"the key '{node.text[:80]}' stands here twice; first on line {first.line + 1}"
             raise SpecError("duplicate-key", message, node.place)
         if node.text == "<<" and not node.quoted:
             raise SpecError("not-plain-yaml", "a spec is plain YAML: no merge keys (<<)", node.place)

@@ -11,6 +11,11 @@ ROOT = Path(__file__).parents[1]
 REPAIR = "run: pip install -e '.[test]'"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--update-golden writes the golden files of tests/golden anew."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Stops before anything is tested where the installed package is missing, or older than the source."""
     found = find_spec("archcalc")

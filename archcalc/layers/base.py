@@ -109,6 +109,9 @@ class Layer:
         return ""
 
 
+# What is asked of sizes, for when the answer depends on a symbol.
+_ENOUGH, _WHOLE, _EQUAL = formula("n >= 1"), formula("n % 1 == 0"), formula("a == b")
+
 KINDS: dict[str, type[Layer]] = {}
 Kind = TypeVar("Kind", bound=type[Layer])
 
@@ -153,7 +156,7 @@ class Worksheet:
         self.elementwise_total: Number = 0
         self.windows: tuple[Window, Window] | str | None = None
         self.notes: list[str] = []
-        self.valid_when: list[str] = []
+        self.valid_when: list[Any] = []  # undecided conditions, as the algebra has them; str() is their text
         self._leading = False
 
     def __getitem__(self, name: str) -> Any:
@@ -224,9 +227,9 @@ class Worksheet:
         if type(value) is int:
             raise SpecError("too-large", f"{name} = {value} is larger than the limit of {limits.size}")
         if enough is None:
-            self.valid_when.append(f"{algebra.text(value)} >= 1")
+            self.valid_when.append(_ENOUGH.evaluate({"n": value}, algebra))
         if whole is None:
-            self.valid_when.append(f"{algebra.text(value)} is whole")
+            self.valid_when.append(_WHOLE.evaluate({"n": value}, algebra))
 
     def need(self, condition: str, why: str) -> None:
         """A condition on the numbers: false is SpecError("need-not-met"); undecided is kept, for "valid when ..."."""
@@ -235,7 +238,7 @@ class Worksheet:
         holds = self.algebra.decide(value)
         self.steps.append(Step("need", "", worked, holds, why))
         if holds is None:
-            self.valid_when.append(self.algebra.condition_text(value))
+            self.valid_when.append(value)
         elif not holds:
             shown = worked.shown(self.values, self.algebra)
             raise SpecError("need-not-met", f"{why}: {condition} is false for {shown}")
@@ -244,7 +247,7 @@ class Worksheet:
         """Whether two sizes are equal; undecided counts as equal and is kept as a condition."""
         equal = self.algebra.decide_equal(a, b)
         if equal is None:
-            self.valid_when.append(f"{self.algebra.text(a)} == {self.algebra.text(b)}")
+            self.valid_when.append(_EQUAL.evaluate({"a": a, "b": b}, self.algebra))
         return equal is not False
 
     def param(self, name: str, text: str, bias: bool = False) -> Any:
@@ -317,5 +320,6 @@ def work_out(cls: type[Layer], values: tuple[Any, ...], inputs: tuple[Shape, ...
     instance = cls(values, algebra)
     # A field may be called like a function (`ceil`, `size`); in formulas the function is meant.
     sheet = Worksheet(algebra, {name: getattr(instance, name) for name in cls.fields if name not in FUNCTIONS})
+    sheet.valid_when.extend(algebra.assumed())
     outputs = instance.rule(sheet, *inputs)
     return Work(instance, inputs, sheet, (outputs,) if isinstance(outputs, Shape) else tuple(outputs))

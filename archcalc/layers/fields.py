@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from archcalc.arithmetic import Algebra, Number, show_number
 from archcalc.errors import SpecError, did_you_mean
+from archcalc.expr import formula
 from archcalc.limits import limits
 
 
@@ -45,6 +46,9 @@ def _wrong(value: Any, wanted: str, hint: str = "") -> SpecError:
     return SpecError("bad-value", f"{show_number(value)} is not {wanted}", hint=hint)
 
 
+_IS_WHOLE, _IS_ENOUGH = formula("n % 1 == 0"), formula("n >= least")
+
+
 def _whole(value: Any, algebra: Algebra, least: int | None, wanted: str) -> Any:
     if type(value) is int:
         if least is not None and value < least:
@@ -57,8 +61,13 @@ def _whole(value: Any, algebra: Algebra, least: int | None, wanted: str) -> Any:
         raise _wrong(value, wanted, hint)
     if not algebra.is_symbol(value):
         raise _wrong(value, wanted)
-    if algebra.decide_whole(value) is False or (least is not None and algebra.decide_at_least(value, least) is False):
-        raise _wrong(value, wanted)
+    numbers = {"n": value, "least": least}
+    for condition in (_IS_WHOLE,) if least is None else (_IS_WHOLE, _IS_ENOUGH):
+        holds = condition.evaluate(numbers, algebra)
+        if algebra.decide(holds) is False:
+            raise _wrong(value, wanted)
+        if algebra.decide(holds) is None:
+            algebra.assume(holds)
     return value
 
 

@@ -44,8 +44,11 @@ def draws_blocks() -> bool:
 
 
 def wrapped(lines: list[str], width: int) -> list[str]:
-    """Lines of prose broken at spaces; what continues is indented."""
+    """Lines of prose broken at spaces; what continues is indented two columns more than its line."""
     import textwrap
 
-    broken = [textwrap.wrap(line, width, subsequent_indent="  ", break_on_hyphens=False) or [""] for line in lines]
-    return [part for parts in broken for part in parts]
+    broken = []
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        broken += textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
+    return broken

@@ -6,6 +6,7 @@ from typing import Any
 
 from archcalc.analysis.report import LayerReport, Report
 from archcalc.layers.base import Step
+from archcalc.render.console import terminal_width, wrapped
 from archcalc.render.numbers import exact, in_bytes, readable
 from archcalc.render.rows import shapes_text
 from archcalc.render.table import Style, notes
@@ -13,8 +14,9 @@ from archcalc.render.table import Style, notes
 PRIMED = {"H_out": "H'", "W_out": "W'", "T_out": "T'"}  # as on the slide: W' = (W - F + 2P)/S + 1
 
 
-def explain_text(report: Report, layer: LayerReport, style: Style) -> str:
+def explain_text(report: Report, layer: LayerReport, style: Style, width: int | None = None) -> str:
     """What `archcalc MODEL LAYER` prints."""
+    width = width or terminal_width()
     work = layer.work
     doc = (type(work.layer).__doc__ or "").split("\n\n")[0].strip()
     lines = [f"{report.name} {layer.name}: {layer.kind} {work.layer.title()}".rstrip(), " ".join(doc.split()), ""]
@@ -29,7 +31,7 @@ def explain_text(report: Report, layer: LayerReport, style: Style) -> str:
         lines.append(title)
         lines += [f"  {line}" for line in found]
     lines += ["", *_closing(report, layer)]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(wrapped(lines, width)).rstrip() + "\n"
 
 
 def _letters(layer: LayerReport) -> str:

@@ -232,6 +232,8 @@ class ItemReader:
                     hint = did_you_mean(name, known) if known else f"{what} takes no arguments"
                     if name in MODIFIERS:
                         hint = f"`{name}` stands beside '{what}', not inside it"
+                    elif name.endswith((")", "]")):
+                        hint = "inside { } a formula with a comma or brackets needs quotes around it"
                     raise SpecError("unknown-key", f"unknown key '{name[:80]}' in {what}", node.keys[name].place, hint)
                 given[name] = value
         elif node is not None:

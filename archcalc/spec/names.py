@@ -94,11 +94,18 @@ def _compile(node: Node, names: Names, want: FieldType | None) -> Expression:
     text = node.text
     if want is not None and (want.text or text in want.words):
         return Expression(node, constant=text)
-    if node.quoted:
-        if want is None:
-            return Expression(node, constant=text)
-        raise SpecError("bad-value", f"a text stands where {want.doc} belongs", node.place, "leave out the quotes")
+    if node.quoted and want is None and not _is_formula(node.text, names):
+        return Expression(node, constant=text)  # a text for the block to hand on, such as a rearrange pattern
     return _formula(node, names)
+
+
+def _is_formula(text: str, names: Names) -> bool:
+    """Whether a quoted text reads as a formula of names in reach. Inside { } a formula with a comma needs the quotes."""
+    try:
+        parsed = formula(text)
+    except SpecError:
+        return False
+    return all(name in names.values or name in names.tensors for name in parsed.names)
 
 
 def _empty(node: Node) -> Expression:

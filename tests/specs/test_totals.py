@@ -62,7 +62,7 @@ VARIATIONS: list[tuple[str, dict[str, Any], Figures]] = [
     ("resnet152", {"v1": True}, Figures(60_192_808, 11_282_415_616, 152, 1507)),
     ("mobilenet_v2", {"width": "1.4"}, Figures(6_108_776, 582_195_824, 53)),
     ("mobilenet_v2", {"width": "0.75"}, Figures(2_636_424, 209_069_792, 53)),
-    ("mobilenet_v2", {"width": "0.5"}, Figures(1_968_680, 97_132_256, 53)),
+    ("mobilenet_v2", {"width": "0.5"}, Figures(1_968_680, 97_131_840, 53)),
     ("mobilenet_v2", {"width": "0.35"}, Figures(1_677_128, 59_285_808, 53)),
 ]
 
@@ -171,14 +171,13 @@ def archcalc_run(name: str, size: tuple[int, ...], **settings: Any) -> Counted:
 SIZE = (3, 224, 224)
 
 
-@pytest.mark.parametrize("name", TORCHVISION)
+# Not all of TORCHVISION: the others are built of the same blocks.
+@pytest.mark.parametrize(
+    "name",
+    ["vgg11", "vgg16", "vgg19", "resnet18", "resnet50", "resnet152", "densenet121", "mobilenet_v2", "vit_b_16", "vit_h_14"],
+)
 def test_torchvision(name: str) -> None:
-    assert archcalc_run(name, SIZE).totals == torchvision_run(name, SIZE).totals
-
-
-@pytest.mark.parametrize("name", ["vgg16", "resnet18", "resnet50", "densenet121", "mobilenet_v2", "vit_b_16"])
-def test_torchvision_convolution_by_convolution(name: str) -> None:
-    assert archcalc_run(name, SIZE).convs == torchvision_run(name, SIZE).convs
+    assert archcalc_run(name, SIZE) == torchvision_run(name, SIZE)
 
 
 @pytest.mark.parametrize("name", ["vgg11", "resnet34", "resnet101", "densenet161", "mobilenet_v2", "vit_b_32"])
@@ -202,13 +201,10 @@ def test_torchvision_mobilenet_widths(width: str) -> None:
     assert archcalc_run("mobilenet_v2", (3, 320, 256), width=width, classes=37) == expected
 
 
-def test_torchvision_resnet_of_other_widths() -> None:
-    """Torchvision's wide ResNets widen only the inside; a plain one is built from its parts."""
-    pytest.importorskip("torch")
+def test_torchvision_resnet_built_of_other_parts() -> None:
+    torch = pytest.importorskip("torch")
     resnet = pytest.importorskip("torchvision").models.resnet
     totals = archcalc.analyze("resnet50", set={"depths": "[1, 2, 1, 1]", "classes": 10}).totals
-    import torch
-
     with torch.device("meta"):
         net = resnet.ResNet(resnet.Bottleneck, [1, 2, 1, 1], num_classes=10)
     assert totals.params == sum(p.numel() for p in net.parameters())

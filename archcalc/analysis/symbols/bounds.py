@@ -8,26 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, floor
+from math import ceil, comb, floor
 from typing import Any
 
 import sympy
 
-from archcalc.analysis.symbols.terms import (
-    CACHED,
-    Expr,
-    Factors,
-    FloorDivide,
-    Largest,
-    Modulo,
-    Rounded,
-    Smallest,
-    expanded,
-    is_polynomial,
-    monomials,
-    summands,
-    whole,
-)  # fmt: skip
+from archcalc.analysis.symbols.atoms import Expr, FloorDivide, Largest, Modulo, Rounded, Smallest
+from archcalc.analysis.symbols.terms import CACHED, Factors, expanded, monomials, summands, whole
 from archcalc.limits import limits
 
 INFINITY = float("inf")
@@ -172,12 +159,12 @@ def _product(term: tuple[Fraction, Factors]) -> Bounds:
 def _sum(expr: Expr) -> Bounds:
     terms = monomials(expr)
     result = _by_parts(expr)
-    if len([factors for _, factors in terms if factors]) > 1 and result[0] > -INFINITY and result[1] < INFINITY:
+    if len([factors for _, factors in terms if factors]) < 2:
         return result
     relaxed = _relaxed(expr)
     if relaxed is not None:
         result = _narrower(result, relaxed)
-    if any(c < 0 for c, _ in terms) and any(e > 1 or len(factors) > 1 for _, factors in terms for _, e in factors):
+    if any(c < 0 for c, _ in terms) and any(len(factors) > 1 or e > 1 for _, factors in terms for _, e in factors):
         result = _narrower(result, _from_least(expr))
     return result
 
@@ -192,17 +179,90 @@ def _by_parts(expr: Expr) -> Bounds:
 def _relaxed(expr: Expr) -> Bounds | None:
     """Bounds by floor(n/d) = n/d - r with 0 <= r <= (d - 1)/d, where n/d may cancel against other terms."""
     slack: Bounds = (0, 0)
-    changed = []
+    terms = []
     for term in summands(expr):
         c, rest = term.as_coeff_Mul()
         if isinstance(rest, FloorDivide) and bounds(rest.args[1])[0] > 0:
             n, d = rest.args
             most = Fraction(int(d) - 1, int(d)) if d.is_Integer and whole(n) else 1
-            slack = _add(slack, _multiply((Fraction(int(c.p), int(c.q)),) * 2, (-most, 0)))
-            term = expanded(c * n / d)
-            changed.append(rest)
-        elif not rest.is_Number and not is_polynomial(rest):
-            return None
-        slack = slack
-        changed.append(term)
-    return None if len(changed) == len(summands(expr)) else _add(bounds(expanded(sympy.Add(*changed))), slack)
+            factor = Fraction(int(c.p), int(c.q))
+            slack = _add(slack, _multiply((factor, factor), (-most, 0)))
+            term = c * n / d
+        terms.append(term)
+    if slack == (0, 0):
+        return None
+    return _add(bounds(expanded(sympy.Add(*terms))), slack)
+
+
+MOST_TERMS = 64  # in a polynomial that is worked over anew, and the highest degree of one of its atoms
+MOST_DEGREE = 8
+
+
+def _from_least(expr: Expr) -> Bounds:
+    """Bounds of a polynomial, written in how far each atom is above its lower bound: n*n - n is t*t + t for n = 1 + t."""
+    terms = monomials(expr)
+    atoms = sorted({atom for _, factors in terms for atom, _ in factors}, key=str)
+    if len(terms) > MOST_TERMS or any(not 0 < e <= MOST_DEGREE for _, factors in terms for _, e in factors):
+        return ANY
+    poly: dict[tuple[int, ...], Fraction] = {}
+    for c, factors in terms:
+        poly[tuple(dict(factors).get(atom, 0) for atom in atoms)] = c
+    ranges = []
+    for i, atom in enumerate(atoms):
+        lo, hi = bounds(atom)
+        if _finite(lo) and lo != 0:
+            poly, lo, hi = _shifted(poly, i, lo), 0, _plus(hi, -lo)
+        ranges.append((lo, hi))
+    result: Bounds = (0, 0)
+    for exponents, c in poly.items():
+        part: Bounds = (c, c)
+        for e, values in zip(exponents, ranges, strict=True):
+            if e:
+                part = _multiply(part, _whole_power(values, e))
+        result = _add(result, part)
+    return result
+
+
+def _shifted(poly: dict[tuple[int, ...], Fraction], i: int, by: Fraction) -> dict[tuple[int, ...], Fraction]:
+    """The polynomial with `by + t` for its i-th atom, in t."""
+    result: dict[tuple[int, ...], Fraction] = {}
+    for exponents, c in poly.items():
+        e = exponents[i]
+        for j in range(e + 1):
+            key = (*exponents[:i], j, *exponents[i + 1 :])
+            result[key] = result.get(key, Fraction(0)) + c * comb(e, j) * Fraction(by) ** (e - j)
+    return result
+
+
+# ------------------------------------------------------------------------------------------ directions
+
+
+@lru_cache(maxsize=CACHED)
+def direction(expr: Expr, symbol: Expr) -> int | None:
+    """1 if a value surely never falls as the symbol grows, -1 if it never rises, 0 if it stays, None if that is not known."""
+    if not expr.has(symbol):
+        return 0
+    if expr.is_Symbol:
+        return 1
+    if expr.is_Add or isinstance(expr, (Largest, Smallest)):
+        return _common([direction(a, symbol) for a in expr.args])
+    if expr.is_Mul or expr.is_Pow:
+        return _product_direction(*monomials(expr)[0], symbol)
+    if isinstance(expr, FloorDivide) and expr.args[1].is_Integer and expr.args[1] > 0:
+        return direction(expr.args[0], symbol)
+    return direction(expr.args[0], symbol) if isinstance(expr, Rounded) else None
+
+
+def _common(directions: list[int | None]) -> int | None:
+    moving = {d for d in directions if d != 0}
+    return moving.pop() if len(moving) == 1 else None if moving else 0
+
+
+def _product_direction(coefficient: Fraction, factors: Factors, symbol: Expr) -> int | None:
+    """A product of what is never negative goes where its factors go."""
+    if any(e < 0 or bounds(atom)[0] < 0 or atom.is_Pow for atom, e in factors):
+        alone = len(factors) == 1 and factors[0][1] == 1 and not factors[0][0].is_Pow
+        together = direction(factors[0][0], symbol) if alone else None
+    else:
+        together = _common([direction(atom, symbol) for atom, _ in factors])
+    return None if together is None else together if coefficient > 0 else -together

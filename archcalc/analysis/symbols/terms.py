@@ -1,7 +1,6 @@
 """What symbolic values are made of: sums of products of atoms, kept multiplied out, so that equal values look equal.
 
-An atom is a symbol (a whole number of at least 1) or one of the functions below. They are ours and not sympy's because
-they must stay as they are built, cost next to nothing, and print as Python: `(H - 7)//4`, not `floor(H/4 - 7/4)`.
+An atom is a symbol, which stands for a whole number of at least 1, or a function of archcalc.analysis.symbols.atoms.
 """
 
 from __future__ import annotations
@@ -12,117 +11,14 @@ from math import comb, floor, gcd, lcm, prod
 from typing import Any
 
 import sympy
-from sympy.printing.precedence import PRECEDENCE
 
+from archcalc.analysis.symbols.atoms import Expr, Extreme, FloorDivide, Modulo, WholeFunction
 from archcalc.arithmetic import Number
 from archcalc.errors import SpecError
 from archcalc.limits import limits
 
-Expr = Any  # a sympy expression; sympy has no type hints
 CACHED = 1 << 14  # expressions remembered by each function; a network has some hundreds
 MOST_RESIDUES = 4_096  # points tried to find whether a polynomial with fractions is whole
-
-# ------------------------------------------------------------------------------------------ atoms
-
-
-class _Whole(sympy.Function):  # type: ignore[misc]
-    """A function whose values are whole numbers."""
-
-    is_integer = True
-    precedence = PRECEDENCE["Add"]  # the lowest that needs no parentheses in a sum: -(a//b) is not -a//b
-
-
-class FloorDivide(_Whole):
-    """floor(n/d), written n//d."""
-
-    nargs = 2
-
-    @classmethod
-    def eval(cls, n: Expr, d: Expr) -> Expr:
-        """The number, where both are."""
-        return sympy.floor(n / d) if n.is_Rational and d.is_Rational else None
-
-    def _sympystr(self, printer: Any) -> str:
-        return _infix(printer, self.args, "//")
-
-    def _latex(self, printer: Any) -> str:
-        n, d = (printer._print(a) for a in self.args)
-        return rf"\left\lfloor \frac{{{n}}}{{{d}}} \right\rfloor"
-
-
-class Modulo(sympy.Function):  # type: ignore[misc]
-    """n - d*floor(n/d), written n % d. It is a whole number where n and d are."""
-
-    nargs = 2
-    precedence = PRECEDENCE["Add"]
-
-    @classmethod
-    def eval(cls, n: Expr, d: Expr) -> Expr:
-        """The number, where both are."""
-        return n - d * sympy.floor(n / d) if n.is_Rational and d.is_Rational else None
-
-    def _sympystr(self, printer: Any) -> str:
-        return _infix(printer, self.args, " % ")
-
-    def _latex(self, printer: Any) -> str:
-        n, d = (printer._print(a) for a in self.args)
-        return rf"\left({n} \bmod {d}\right)"
-
-
-class Rounded(_Whole):
-    """The nearest whole number; halves go to the even one."""
-
-    nargs = 1
-
-    @classmethod
-    def eval(cls, x: Expr) -> Expr:
-        """The number, where it is one."""
-        return sympy.Integer(round(Fraction(x.p, x.q))) if x.is_Rational else None
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"round({printer._print(self.args[0])})"
-
-
-class _Extreme(sympy.Function):  # type: ignore[misc]
-    """What the largest and the smallest of several share."""
-
-    precedence = PRECEDENCE["Atom"]
-    word = ""
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"{self.word}({', '.join(printer._print(a) for a in self.args)})"
-
-    def _latex(self, printer: Any) -> str:
-        return rf"\{self.word}\left({', '.join(printer._print(a) for a in self.args)}\right)"
-
-
-class Largest(_Extreme):
-    """The largest of its arguments."""
-
-    word = "max"
-
-    @classmethod
-    def eval(cls, *values: Expr) -> Expr:
-        """The number, where all are."""
-        return max(values) if all(v.is_Rational for v in values) else None
-
-
-class Smallest(_Extreme):
-    """The smallest of its arguments."""
-
-    word = "min"
-
-    @classmethod
-    def eval(cls, *values: Expr) -> Expr:
-        """The number, where all are."""
-        return min(values) if all(v.is_Rational for v in values) else None
-
-
-def _infix(printer: Any, args: tuple[Expr, ...], sign: str) -> str:
-    left, right = args
-    level = PRECEDENCE["Mul"]
-    return f"{printer.parenthesize(left, level, strict=True)}{sign}{printer.parenthesize(right, level)}"
-
 
 # ------------------------------------------------------------------------------------------ in and out
 
@@ -262,11 +158,11 @@ def is_polynomial(expr: Expr) -> bool:
 
 def whole_atom(atom: Expr) -> bool:
     """Whether an atom's values are surely whole."""
-    if atom.is_Symbol or isinstance(atom, _Whole):
+    if atom.is_Symbol or isinstance(atom, WholeFunction):
         return True
     if atom.is_Pow:  # 2**k, with a symbol for exponent
         return whole(atom.base) is True and whole(atom.exp) is True and _positive(atom.exp)
-    return bool(atom.args) and isinstance(atom, (Modulo, _Extreme)) and all(whole(a) for a in atom.args)
+    return bool(atom.args) and isinstance(atom, (Modulo, Extreme)) and all(whole(a) for a in atom.args)
 
 
 def _positive(expr: Expr) -> bool:
@@ -298,7 +194,8 @@ def whole(expr: Expr) -> bool | None:
 def _residue(rows: list[tuple[int, list[tuple[int, int]]]], point: int, q: int, atoms: int) -> int:
     """The value modulo q of a polynomial where its atoms are the digits of `point`."""
     digits = [point // q**i % q for i in range(atoms)]
-    return sum(c * prod(pow(digits[i], e, q) for i, e in factors) for c, factors in rows) % q
+    total: int = sum(c * prod(digits[i] ** e for i, e in factors) for c, factors in rows)
+    return total % q
 
 
 # ------------------------------------------------------------------------------------------ floors and remainders

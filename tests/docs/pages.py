@@ -1,0 +1,210 @@
+"""The generated parts of the docs, each made from the code: tables of kinds, functions, limits, error codes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import archcalc
+from archcalc.analysis import BYTES, LayerReport, Report
+from archcalc.arithmetic import FUNCTIONS
+from archcalc.errors import CODES, SpecError, render
+from archcalc.layers.base import KINDS, Layer, Worksheet
+from archcalc.limits import Limits
+from archcalc.render.explain import worked_lines
+from archcalc.render.kinds import default_text, doc, families
+from archcalc.render.table import Style
+
+from .markdown import table
+from .run import shell
+
+BAD = Path(__file__).parents[1] / "bad"
+
+# ------------------------------------------------------------------------------------------ layer kinds
+
+PICTURE, TOKENS, VECTOR = "[64, 56, 56]", "[197, 768]", "[4096]"
+EXAMPLES = {  # kinds for which the first thing that works is not what one would write: input, layer
+    "conv": (PICTURE, "conv: {out: 128, kernel: 3, pad: 1}"),
+    "conv_transpose": (PICTURE, "conv_transpose: {out: 32, kernel: 2, stride: 2}"),
+    "maxpool": ("[64, 112, 112]", "maxpool: {kernel: 3, stride: 2, pad: 1}"),
+    "avgpool": (PICTURE, "avgpool: 2"),
+    "adaptive_avgpool": (PICTURE, "adaptive_avgpool: 7"),
+    "adaptive_maxpool": (PICTURE, "adaptive_maxpool: 7"),
+    "layernorm": (TOKENS, "layernorm"),
+    "softmax": ("[1000]", "softmax"),
+    "linear": (VECTOR, "linear: 1000"),
+    "embedding": ("[128]", "embedding: {count: 30000, width: 768}"),
+    "attention": (TOKENS, "attention: 12"),
+    "upsample": (PICTURE, "upsample: {factor: 2, mode: bilinear}"),
+    "mul": (PICTURE, "mul: {body: [], gate: [global_avgpool: {keep: true}]}"),
+    "concat": (PICTURE, "concat: {old: [], new: [conv: {out: 32, kernel: 3, pad: 1}]}"),
+}
+VALUES = {"size": "32", "sizes": "3", "sides": "1", "parts": "2", "index": "0", "text": "c h w -> (h w) c"}
+
+
+@cache
+def example(kind: str) -> tuple[str, str, Report, LayerReport]:
+    """A typical layer of a kind: the input, the layer, the report, and the layer in it."""
+    if kind in EXAMPLES:
+        tries = [EXAMPLES[kind]]
+    else:
+        tries = [(sizes, f"{kind}{_arguments(KINDS[kind])}") for sizes in (PICTURE, TOKENS, VECTOR)]
+    mistakes = []
+    for sizes, layer in tries:
+        try:
+            report = archcalc.analyze(archcalc.load_text(f"name: net\ninput: {sizes}\nlayers:\n  - {layer}\n"))
+        except SpecError as error:
+            mistakes.append(str(error))
+            continue
+        (found,) = (one for one in report.layers if one.kind == kind)
+        return sizes, layer, report, found
+    raise AssertionError(f"no example of {kind} works; give one in EXAMPLES\n" + "\n".join(mistakes))
+
+
+def _arguments(kind: type[Layer]) -> str:
+    if kind.merges:
+        return ": {a: [], b: []}"
+    needed = {name: VALUES[field.type.name] for name, field in kind.fields.items() if field.required}
+    if len(needed) == 1:
+        return f": {next(iter(needed.values()))}"
+    return f": {{{', '.join(f'{name}: {value}' for name, value in needed.items())}}}" if needed else ""
+
+
+def kinds() -> str:
+    """docs/layers.md: every kind, by family."""
+    return "\n\n".join(f"## {family}\n\n" + "\n\n".join(map(_kind, names)) for family, names in families().items())
+
+
+def _kind(name: str) -> str:
+    kind = KINDS[name]
+    sizes, layer, report, found = example(name)
+    rows = [[f"`{key}`", field.type.doc, f"`{default_text(field)}`" if field.default is not None and not field.required
+             else default_text(field), field.doc] for key, field in kind.fields.items()]  # fmt: skip
+    parts = [f"### {name}", doc(kind)]
+    if rows:
+        parts.append(table(["field", "takes", "default", "meaning"], rows))
+    if kind.merges:
+        parts.append("Takes branches, `{NAME: [layers] or tensor, ...}`, or the tensors that flow in.")
+    lines = [f"{title}\n" + "\n".join(f"  {line}" for line in worked) for title, worked in worked_lines(report, found, Style())]
+    if found.work.layer.in_place:
+        lines.append("memory\n  0: it works in place, or only renames or picks what is there")
+    if kind.weighted_depth:
+        lines.append(f"depth\n  {kind.weighted_depth}")
+    shapes = " and ".join(str(shape) for shape in found.input_shapes), " and ".join(str(shape) for shape in found.output_shapes)
+    parts.append(f"`{layer}` on an input of `{sizes}`, so from {shapes[0]} to {shapes[1]}:")
+    parts.append("```text\n" + "\n".join(lines) + "\n```")
+    return "\n\n".join(parts)
+
+
+def elementwise() -> str:
+    """docs/conventions.md: what counts as an elementwise operation, for every kind that has some."""
+    rows = []
+    for name in (name for names in families().values() for name in names):
+        _, _, _, layer = example(name)
+        steps = [step for step in layer.work.steps if step.role == "elementwise"]
+        for number, step in enumerate(steps):
+            rows.append([f"`{name}`" if number == 0 else "", f"`{step.formula.text}`", step.note])
+    return table(["kind", "operations", "which are"], rows)
+
+
+def free() -> str:
+    """docs/conventions.md: the kinds whose output takes no memory of its own."""
+    return ", ".join(f"`{name}`" for names in families().values() for name in names if KINDS[name].in_place)
+
+
+def weighted() -> str:
+    """docs/conventions.md: the kinds that count for depth."""
+    rows = [[f"`{name}`", str(kind.weighted_depth)] for name, kind in KINDS.items() if kind.weighted_depth]
+    return table(["kind", "layers of depth"], rows)
+
+
+def dtypes() -> str:
+    """docs/conventions.md: bytes of one value."""
+    return table(["dtype", *(f"`{name}`" for name in BYTES)], [["bytes", *(str(size) for size in BYTES.values())]])
+
+
+# ------------------------------------------------------------------------------------------ formulas, limits, worksheet
+
+
+def functions() -> str:
+    """docs/language.md: the functions of formulas."""
+    rows = []
+    for name, (_, fewest, most, meaning) in FUNCTIONS.items():
+        letters = {"divisible": ["x", "d", "least"], "size": ["t"], "sum": ["list"], "len": ["list"]}.get(name, ["x"])
+        shown = f"{name}(x, y, ...)" if most > 3 else f"{name}({', '.join(letters[:fewest])})"
+        optional = f", `{name}({', '.join(letters)})`" if 1 < most <= 3 and most > fewest else ""
+        rows.append([f"`{shown}`{optional}", meaning])
+    return table(["function", "value"], rows)
+
+
+def limits() -> str:
+    """docs/language.md: the limits, with the comments that stand beside them in the code."""
+    source = re.findall(r"^    (\w+) = (.+?)  # (.+)$", inspect.getsource(Limits), re.MULTILINE)
+    rows = [[f"`{name}`", f"{getattr(Limits, name):,}", meaning] for name, _, meaning in source]
+    assert len(rows) == len([name for name in vars(Limits) if not name.startswith("_")])
+    return table(["limit", "value", "of what"], rows)
+
+
+def worksheet() -> str:
+    """docs/adding-a-layer.md: what a rule can write."""
+    rows = []
+    for name, method in vars(Worksheet).items():
+        if not name.startswith("_") and inspect.isfunction(method):
+            arguments = [arg for arg in inspect.signature(method).parameters if arg != "self"]
+            text = " ".join((method.__doc__ or "").split())
+            rows.append([f"`s.{name}({', '.join(arguments)})`", text])
+    return table(["on the worksheet", "what it does"], rows)
+
+
+# ------------------------------------------------------------------------------------------ errors
+
+COMMANDS = {  # codes that are about a command line, or about what no text file shows
+    "no-such-file": "archcalc nets/missing.yaml",
+    "unknown-model": "archcalc resnet51",
+    "unknown-layer": "archcalc alexnet conf1",
+    "unknown-parameter": "archcalc alexnet --set clases=10",
+    "bad-option": "archcalc alexnet --input 3x227x",
+    "does-not-fit": "archcalc alexnet --input 3x224x224 --strict",
+}
+_MARK = re.compile(r" *# error: ([\w-]+).*$", re.MULTILINE)
+
+
+def codes() -> str:
+    """docs/errors.md: every code, with an example where there is one."""
+    return "\n\n".join(f"## {code}\n\n{text}{_error_example(code)}" for code, text in CODES.items())
+
+
+def _error_example(code: str) -> str:
+    if code in COMMANDS:
+        return f"\n\n```console\n$ {COMMANDS[code]}\n{shell(COMMANDS[code])}```"
+    for path in sorted(BAD.glob("*.yaml"), key=lambda path: (path.stem != code, path.stat().st_size, path.name)):
+        shown = _bad(path, code)
+        if shown:
+            return shown
+    return ""
+
+
+def _bad(path: Path, code: str) -> str:
+    """The rendering of the first mistake in a bad spec, if it has the code; else empty."""
+    try:
+        marked = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return ""
+    if code not in _MARK.findall(marked):
+        return ""
+    text = _MARK.sub("", marked)
+    try:
+        archcalc.analyze(archcalc.load_text(text, path.name))
+    except SpecError as error:
+        error.also = []
+        return f"\n\n```text\n{render(error)}\n```" if error.code == code else ""
+    return ""
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    function.__name__: function
+    for function in (codes, dtypes, elementwise, free, functions, kinds, limits, weighted, worksheet)
+}  # fmt: skip
