@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import isfinite
-from pathlib import Path
+from os import PathLike
 from typing import Any
 
 import archcalc.layers  # noqa: F401 - registers the layer kinds
@@ -40,7 +40,7 @@ __all__ = [
 
 
 def analyze(
-    model: str | Path | Model,
+    model: str | PathLike[str] | Model,
     *,
     input: str | Iterable[Any] | Mapping[str, Any] | None = None,
     batch: int | str = 1,
@@ -61,7 +61,7 @@ def analyze(
     found = model if isinstance(model, Model) else load(model)
     inputs = _inputs(found, input)
     size = read_size(batch) if isinstance(batch, str) else batch
-    if isinstance(size, bool) or (isinstance(size, int) and size < 1) or isinstance(size, float):
+    if isinstance(size, (bool, float, Fraction)) or (isinstance(size, int) and size < 1):
         raise SpecError("bad-option", f"the batch must be a whole number of at least 1, not {size}")
     if dtype not in BYTES:
         raise SpecError("bad-option", f"unknown dtype '{dtype}'", None, "known here: " + ", ".join(BYTES))

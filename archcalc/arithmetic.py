@@ -29,7 +29,7 @@ class Values(tuple[Any, ...]):
     def _refuse(self, other: object) -> Any:
         raise Misuse("a list can be indexed, counted, summed or compared, but not added or multiplied")
 
-    __add__ = __mul__ = __rmul__ = __radd__ = _refuse  # type: ignore[assignment]
+    __add__ = __mul__ = __rmul__ = __radd__ = _refuse
 
 
 class Word(str):
@@ -38,9 +38,16 @@ class Word(str):
     __slots__ = ()
 
     def _refuse(self, *other: object) -> Any:
-        raise Misuse(f"'{str(self)}' is a word, not a number or a list")
+        raise Misuse(f"'{self!s}' is a word, not a number or a list")
 
-    __add__ = __mul__ = __rmul__ = __mod__ = __getitem__ = __iter__ = _refuse  # type: ignore[assignment]
+    __add__ = __mul__ = __rmul__ = __mod__ = __getitem__ = __iter__ = _refuse
+
+
+class Record(dict[str, Any]):
+    """A mapping as a value, such as {top: 1, left: 0}. Hashable, because it is never changed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
 
 
 class Undecided(Exception):
@@ -87,18 +94,18 @@ def bounded(value: Any) -> Any:
             return bounded(value.numerator)
         bounded(value.numerator)
         bounded(value.denominator)
-    elif isinstance(value, Values):
+    elif isinstance(value, Values | Record):
         _bound_list(value, limits.list_length, 0)
     return value
 
 
-def _bound_list(values: Values, left: int, depth: int) -> int:
+def _bound_list(values: Values | Record, left: int, depth: int) -> int:
     """How many more entries there may be after these; a list inside a list counts each time that it is reached."""
     if depth > limits.nesting:
         raise OverflowError(f"lists inside lists more than {limits.nesting} deep")
-    for value in values:
+    for value in values.values() if isinstance(values, Record) else values:
         left -= 1
-        if isinstance(value, Values):
+        if isinstance(value, Values | Record):
             left = _bound_list(value, left, depth + 1)
         elif type(value) is not int or value.bit_length() > limits.bits:
             bounded(value)
@@ -209,6 +216,9 @@ class Algebra:
 EXACT = Algebra()
 
 
+MOST_ENTRIES = 50  # of a list, in a formula with its numbers put in
+
+
 def show_number(value: Any) -> str:
     """A value as it stands inside a formula: 4, 0.25, 7/3, [3, 4], 32*s."""
     if isinstance(value, bool):
@@ -216,7 +226,10 @@ def show_number(value: Any) -> str:
     if isinstance(value, Fraction):
         return show_fraction(value)
     if isinstance(value, tuple):
-        return "[" + ", ".join(show_number(v) for v in value) + "]"
+        shown = [show_number(v) for v in value[:MOST_ENTRIES]]
+        return "[" + ", ".join(shown) + (", ...]" if len(value) > MOST_ENTRIES else "]")
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {show_number(v)}" for key, v in value.items()) + "}"
     return str(value)
 
 

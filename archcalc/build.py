@@ -5,22 +5,29 @@ The same layer on the same input shapes is worked out once: repeats are most of 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import isfinite
 from typing import Any
 
-from archcalc.arithmetic import EXACT, Algebra, show_number
+from archcalc.arithmetic import EXACT, Algebra, Values, Word, show_number, simplest
 from archcalc.errors import Place, SpecError, did_you_mean
 from archcalc.graph import Graph, Input, Node, Tensor
 from archcalc.layers.base import Layer, Work, Worksheet, work_out
-from archcalc.layers.fields import SIZE
+from archcalc.layers.fields import SIZE, Field
 from archcalc.limits import limits
-from archcalc.shapes import Shape, shape_of
+from archcalc.shapes import shape_of
 from archcalc.source import Source, parse
 from archcalc.spec import Block, Expression, Item, Spec, Variant
 from archcalc.spec.items import ItemReader
+from archcalc.spec.names import Mistakes
 from archcalc.spec.read import override
 
 Flow = tuple[Tensor, ...]
+
+VALUES_A_ROUND = 32  # so many values, or tensors, are about as much work as a line of the spec
+TENSORS_A_ROUND = 32
 
 
 class Scope:
@@ -49,10 +56,21 @@ def settings(spec: Spec, variant: Variant, overrides: Mapping[str, Any], algebra
             expression = override(spec, name, parse(Source(f"--set {name}", given)))
             values[name] = expression.value(values, algebra)
         elif given is not None:
-            values[name] = given
+            values[name] = _plain(name, given)
         else:
             values[name] = variant.values.get(name, param.default).value(values, algebra)
     return values
+
+
+def _plain(name: str, given: Any) -> Any:
+    """A parameter's value that comes from a program, as a value of the spec language."""
+    if isinstance(given, float) and isfinite(given):
+        return simplest(Fraction(repr(given)))
+    if isinstance(given, list | tuple):
+        return Values(_plain(name, part) for part in given)
+    if isinstance(given, dict | set | float | bytes):
+        raise SpecError("bad-value", f"the parameter '{name}' cannot be {given!r}")
+    return given
 
 
 def build(
@@ -64,7 +82,13 @@ def build(
 ) -> Graph:
     """Build a variant of a spec, with other parameters and input sizes where given. Raises SpecError."""
     values = settings(spec, variant, overrides or {}, algebra)
-    return _Builder(spec, values, algebra).build(inputs or {})
+    collecting = gc.isenabled()
+    gc.disable()  # a graph is one heap of cycles that all stay: looking through it again and again finds no garbage
+    try:
+        return _Builder(spec, values, algebra).build(inputs or {})
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Builder:
@@ -72,7 +96,7 @@ class _Builder:
         self.spec, self.params, self.algebra = spec, params, algebra
         self.nodes: list[Node] = []
         self.groups: dict[str, str] = {}
-        self.names: set[str] = set()
+        self.names: dict[str, int] = {}  # each name -> the number that its next namesake gets
         self.memo: dict[Any, Work] = {}
         self.rounds = 0
         self.depth = 0
@@ -92,6 +116,8 @@ class _Builder:
 
     def input(self, name: str, expression: Expression, given: Iterable[Any] | None, scope: Scope) -> Tensor:
         sizes = expression.value(scope.values, self.algebra) if given is None else tuple(given)
+        if len(sizes) > limits.axes:
+            raise SpecError("too-large", f"an input of {len(sizes):,} axes; the limit is {limits.axes}", expression.place)
         try:
             shape = shape_of(SIZE.accept(size, self.algebra) for size in sizes)
         except SpecError as error:
@@ -102,25 +128,38 @@ class _Builder:
         work = Work(Input(shape), (), sheet, (shape,))
         label = "input" if len(self.spec.inputs) == 1 else name
         tensor = self.node(label, work, (), expression).outputs[0]
-        self.bind(scope, (name,), (tensor,), expression.place)
+        self.bind(scope, (name,), (tensor,), expression)
         return tensor
 
     # ------------------------------------------------------------------------------------------ items
 
     def run(self, items: list[Item], flow: Flow, scope: Scope, prefix: str) -> Flow:
+        self.depth += 1
+        if self.depth > limits.call_depth and items:
+            message = f"blocks, groups and branches inside each other more than {limits.call_depth} deep"
+            raise SpecError("too-large", message, items[0].place)
         for item in items:
             flow = self.item(item, flow, scope, prefix)
+        self.depth -= 1
         return flow
+
+    def spend(self, rounds: int, origin: Item) -> None:
+        """Count the lines carried out, so that nested loops and doubling blocks end in an error and not in a hang."""
+        self.rounds += rounds
+        if self.rounds > limits.rounds:
+            message = f"more than {limits.rounds:,} lines to carry out: loops or blocks multiply each other"
+            raise SpecError("too-large", message, origin.place)
 
     def item(self, item: Item, flow: Flow, scope: Scope, prefix: str) -> Flow:
         if item.from_names is not None:
             flow = tuple([self.tensor(scope, name) for name in item.from_names])
+            self.spend(len(flow) // TENSORS_A_ROUND, item)
         if item.loops is None:
             flow = self.once(item, flow, scope, prefix, item.base)
         else:
             flow = self.loop(item, flow, scope, prefix)
         if item.names:
-            self.bind(scope, item.names, flow, item.place)
+            self.bind(scope, item.names, flow, item)
         return flow
 
     def loop(self, item: Item, flow: Flow, scope: Scope, prefix: str) -> Flow:
@@ -146,7 +185,7 @@ class _Builder:
     def walked(self, name: str, expression: Expression, scope: Scope) -> Any:
         """What a counter walks through: a list, or 0, 1, ... below a number."""
         value = expression.value(scope.values, self.algebra)
-        if isinstance(value, tuple) and not isinstance(value, Shape):
+        if isinstance(value, tuple) and name:
             return value
         what = f"`for` {name}" if name else "`repeat`"
         if self.algebra.is_symbol(value):
@@ -159,14 +198,14 @@ class _Builder:
         return range(value)
 
     def once(self, item: Item, flow: Flow, scope: Scope, prefix: str, label: str) -> Flow:
-        self.rounds += 1
-        if self.rounds > limits.rounds:
-            raise SpecError("too-large", f"more than {limits.rounds:,} lines to carry out; are loops nested?", item.place)
-        if item.when is not None and not self.decided(item.when, scope):
-            if item.else_items is not None:
-                return self.run(item.else_items, flow, scope, prefix)
-            scope.skipped.update(item.names)
-            return flow
+        self.spend(1, item)
+        if item.when is not None:
+            if not self.decided(item.when, scope):
+                if item.else_items is not None:
+                    return self.run(item.else_items, flow, scope, prefix)
+                scope.skipped.update(item.names)
+                return flow
+            scope.skipped.difference_update(item.names)  # it may have been skipped in an earlier round
         target = item.target
         if target is None:
             if item.items is not None:
@@ -180,7 +219,10 @@ class _Builder:
 
     def decided(self, when: Expression, scope: Scope) -> bool:
         value = when.value(scope.values, self.algebra)
-        holds = self.algebra.decide(value) if not isinstance(value, (tuple, str)) else None
+        if isinstance(value, (tuple, str, dict)):
+            hint = "a condition compares numbers, such as stride != 1"
+            raise SpecError("bad-value", f"`when` is neither true nor false, but {show_number(value)}", when.place, hint)
+        holds = self.algebra.decide(value)
         if holds is None:
             message = f"`when` is neither true nor false: {self.algebra.condition_text(value)}"
             raise SpecError("undecided", message, when.place, "the network cannot be built without knowing")
@@ -189,6 +231,7 @@ class _Builder:
     def group(self, item: Item, flow: Flow, scope: Scope, prefix: str, label: str) -> Flow:
         assert item.items is not None
         if item.names or item.loops is not None:
+            self.check_name(prefix + label, item)
             self.groups[prefix + label] = "do"
             prefix = f"{prefix}{label}."
         return self.run(item.items, flow, scope, prefix)
@@ -203,7 +246,7 @@ class _Builder:
         if copy is None:
             copy = Item(item.node)
             copy.args_node, copy.names, copy.base, copy.loops = item.args_node, item.names, item.base, item.loops
-            reader = ItemReader(item.scope, {}, [], {})
+            reader = ItemReader(item.scope, {}, Mistakes(), {})
             copy.target = reader.find_target(item.node, word)
             reader.bind(copy, copy.target)
             if reader.errors:
@@ -218,8 +261,7 @@ class _Builder:
         name = prefix + label
         if len(flow) != len(block.inputs):
             raise _mismatch(f"block '{block.name}'", len(block.inputs), flow, item.place)
-        if self.depth >= limits.call_depth:
-            raise SpecError("too-large", f"blocks inside blocks more than {limits.call_depth} deep", item.place)
+        self.spend((len(self.params) + len(block.args)) // VALUES_A_ROUND, item)
         values = dict(self.params)
         for (arg, default), given in zip(block.args.items(), item.args, strict=True):
             if given is not None:
@@ -227,9 +269,9 @@ class _Builder:
             elif default is not None:
                 values[arg] = default.value(values, self.algebra)
         inner = Scope(values, {})
-        self.bind(inner, tuple(block.inputs), flow, item.place)
+        self.bind(inner, tuple(block.inputs), flow, item)
+        self.check_name(name, item)
         self.groups[name] = block.name
-        self.depth += 1
         try:
             flow = self.run(block.items, flow, inner, name + ".")
             if block.outputs is not None:
@@ -237,7 +279,6 @@ class _Builder:
         except SpecError as error:
             error.trail.append(f"block '{block.name}', called as {name} ({item.place})")
             raise
-        self.depth -= 1
         return flow
 
     def branches(self, item: Item, flow: Flow, scope: Scope, prefix: str, label: str) -> Flow:
@@ -257,8 +298,10 @@ class _Builder:
     # ------------------------------------------------------------------------------------------ layers
 
     def layer(self, item: Item, kind: type[Layer], flow: Flow, scope: Scope, name: str) -> Flow:
-        if len(flow) != 1 and not kind.merges:
-            raise _mismatch(kind.kind, 1, flow, item.place)
+        if len(flow) != 1:
+            if not kind.merges:
+                raise _mismatch(kind.kind, 1, flow, item.place)
+            self.spend(len(flow) // TENSORS_A_ROUND, item)
         values = item.constants
         if values is None:
             values = self.field_values(item, kind, scope)
@@ -270,38 +313,64 @@ class _Builder:
                 work = self.memo[key] = work_out(kind, values, shapes, self.algebra)
             except SpecError as error:
                 if error.place is None:
+                    self.blame(item, kind, values)
                     error.message = f"{name}: {error.message}"
                 raise error.at(item.place)  # noqa: B904
         return self.node(name, work, flow, item).outputs
 
+    def blame(self, item: Item, kind: type[Layer], values: tuple[Any, ...]) -> None:
+        """Where it is one field's value that a layer does not take, raise the error at the place of that value."""
+        for field, value, arg in zip(kind.fields.values(), values, item.args, strict=True):
+            if arg is not None:
+                self.accepted(field, value, arg)
+
     def field_values(self, item: Item, kind: type[Layer], scope: Scope) -> tuple[Any, ...]:
         values = []
         for arg, field in zip(item.args, kind.fields.values(), strict=True):
-            if arg is None:
-                values.append(field.default)
-            else:
-                values.append(arg.value(scope.values, self.algebra) if arg.constant is None else arg.constant)
+            value = field.default if arg is None else arg.constant
+            if value is None and arg is not None:
+                value = arg.value(scope.values, self.algebra)
+                if type(value) is not int:  # Python takes true for 1, also as a key of the memo, so these are told apart here
+                    value = str(value) if type(value) is Word else value
+                    self.accepted(field, value, arg)
+            values.append(value)
         return tuple(values)
+
+    def accepted(self, field: Field, value: Any, arg: Expression) -> None:
+        """Raises SpecError, with its place, where a field does not take a value."""
+        try:
+            field.type.accept(value, self.algebra)
+        except SpecError as error:
+            error.message = f"{field.name}: {error.message}"
+            raise error.at(arg.place)  # noqa: B904
 
     def node(self, name: str, work: Work, inputs: Flow, origin: Any) -> Node:
         nodes, names = self.nodes, self.names
         if name in names:
-            number = 2
-            while f"{name}_{number}" in names:
+            first, number = name, names[name]
+            while f"{first}_{number}" in names:
                 number += 1
-            name = f"{name}_{number}"
-        names.add(name)
+            names[first] = number + 1
+            name = f"{first}_{number}"
+        names[name] = 2
+        if len(name) > limits.name_length:
+            self.check_name(name, origin)
         if len(nodes) >= limits.layers:
             raise SpecError("too-large", f"more than {limits.layers:,} layers", origin.place)
         node = Node(len(nodes), name, work, inputs, origin)
         nodes.append(node)
         return node
 
+    def check_name(self, name: str, origin: Any) -> None:
+        if len(name) > limits.name_length:
+            message = f"the full name of a layer passes {limits.name_length} characters: {name[:40]}...{name[-20:]}"
+            raise SpecError("too-large", message, origin.place, "shorter names, or fewer blocks inside blocks")
+
     # ------------------------------------------------------------------------------------------ tensors by name
 
-    def bind(self, scope: Scope, names: tuple[str, ...], flow: Flow, place: Place) -> None:
+    def bind(self, scope: Scope, names: tuple[str, ...], flow: Flow, origin: Any) -> None:
         if len(names) != len(flow):
-            raise _mismatch("`name`", len(names), flow, place)
+            raise _mismatch("`name`", len(names), flow, origin.place)
         for name, tensor in zip(names, flow, strict=True):
             scope.tensors[name] = tensor
             scope.values[name] = tensor.shape

@@ -154,14 +154,16 @@ def _excerpt(place: Place) -> list[str]:
     ]
 
 
-MOST_COMPARED = 1_000  # each comparison takes some microseconds
+MOST_COMPARED = 500  # each comparison takes some microseconds; of more words, those that begin like the one sought
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest of the `known` words, or lists them where they are few; else an empty text."""
     import difflib  # only on the error path
 
-    candidates = sorted(set(known))[:MOST_COMPARED]
+    candidates = sorted(set(known))
+    if len(candidates) > MOST_COMPARED:
+        candidates = [c for c in candidates if c[:2].lower() == word[:2].lower()][:MOST_COMPARED]
     folded = {c.lower(): c for c in reversed(candidates)}
     near = difflib.get_close_matches(word[:100].lower(), list(folded), n=3, cutoff=0.6)
     if near:

@@ -19,10 +19,11 @@ class Limits:
     size = 10**15  # one axis of a tensor, one kernel, one stride
     loop = 1_000_000  # rounds of one `for` or `repeat`
     layers = 200_000  # layers in a built network
-    rounds = 500_000  # lines of the spec carried out while building, loops counted as often as they run
+    rounds = 250_000  # lines of the spec carried out while building, loops counted as often as they run
     call_depth = 64  # blocks, groups and branches inside each other while building
-    name_length = 1_000  # characters in the full name of a layer, with the blocks around it
+    name_length = 400  # characters in the full name of a layer, with the blocks around it
     axes = 16  # axes of an input
+    names = 1_000  # parameters of a spec, arguments of a block, counters of a loop
     mistakes = 100  # mistakes collected before reading stops
     tensors = 4_096  # tensors that flow side by side, or that one layer takes or gives
     symbolic_terms = 2_000  # operations in one symbolic size

@@ -7,8 +7,8 @@ at a time, so that nesting and size are checked before anything grows.
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -73,21 +73,21 @@ class Mapping(Node):
 class Source:
     """The text of a spec and the name under which messages mention it."""
 
-    __slots__ = ("name", "path", "text")
+    __slots__ = ("name", "text")
 
-    def __init__(self, name: str, text: str, path: Path | None = None) -> None:
-        self.name, self.text, self.path = name, text, path
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
 
     def place(self, line: int = 1, column: int = 1, length: int = 1) -> Place:
         """A stretch of a line, counted from 1."""
         return Place(self.name, self.text, line, column, length)
 
 
-def read_file(path: Path) -> Source:
+def read_file(path: str | os.PathLike[str]) -> Source:
     """The text of a file. Raises SpecError where it cannot be read or is not plain UTF-8 text."""
     nowhere = Place(str(path), "", 1, 1)
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:
             data = stream.read(limits.file_bytes + 1)
     except IsADirectoryError:
         raise SpecError("no-such-file", f"{path} is a directory", nowhere, "name a .yaml file in it") from None
@@ -106,7 +106,7 @@ def read_file(path: Path) -> Source:
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         message = f"{path} is not UTF-8 text: byte 0x{data[error.start]:02x}"
         raise SpecError("not-text", message, Place(str(path), "", line, column), "save it as UTF-8") from None
-    return Source(path.name, text, path)
+    return Source(os.path.basename(path), text)
 
 
 # What neither text nor YAML may hold; among the rest are surrogates, which no UTF-8 file has but a Python text may.

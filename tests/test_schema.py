@@ -61,7 +61,7 @@ def test_it_knows_the_whole_language() -> None:
         assert all(field["description"] for field in fields["properties"].values())
 
 
-@pytest.mark.parametrize("path", spec_files(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [Path(path) for path in spec_files()], ids=lambda path: path.name)
 def test_every_packaged_spec_is_valid(path: Path) -> None:
     assert complaints(path.read_text("utf-8")) == []
 

@@ -129,12 +129,14 @@ class Report:
         Case, `-` and `/` for `.` are forgiven. Raises SpecError("unknown-layer").
         """
         wanted = _folded(name)
-        exact = [layer for layer in self.layers if _folded(layer.name) == wanted]
-        inside = exact or [layer for layer in self.layers if _folded(layer.name).startswith(wanted + ".")]
-        ending = inside or [layer for layer in self.layers if _folded(layer.name).endswith("." + wanted)]
+        folded = [(layer, _folded(layer.name)) for layer in self.layers]
+        found = [layer for layer, own in folded if own == wanted or own.startswith(wanted + ".")]
+        if found:
+            return found
+        ending = [layer for layer, own in folded if own.endswith("." + wanted)]
         if not ending:
             return [self.layer(name)]  # raises
-        if not inside and len(ending) > 1:
+        if len(ending) > 1:
             some = ", ".join(layer.name for layer in ending[:3])
             raise SpecError("unknown-layer", f"several layers of {self.name} end in '{name}'", None, f"such as {some}")
         return ending

@@ -70,6 +70,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run archcalc. Leaves with 0 (good), 1 (a check failed), 2 (bad usage or a bad spec), 130 (interrupted)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to fail
     try:
         status = _run()
         sys.stdout.flush()

@@ -35,6 +35,7 @@ _UNREADABLE = re.compile(r"[^A-Za-z0-9_ .+\-*/%<>=!()\[\],]")
 _SHORTHAND = re.compile(r"(?<![\w.])\d[\d.]*(?:[A-Za-df-z]|[eE](?![+-]?\d))")  # `2x`, `1if`: Python would warn or misread
 _LEADING_ZERO = re.compile(r"(?<![\w.])0\d")
 
+
 class Checker:
     """Parses a text and checks every node against the whitelist."""
 

@@ -14,7 +14,7 @@ from archcalc.expr.check import Checker, clipped, parsed
 from archcalc.expr.code import Called, Direct
 
 SMALL = 10**100  # below it, a value needs no second look at its size
-_EVALUATION_ERRORS = (ZeroDivisionError, IndexError, TypeError, ValueError, OverflowError, AttributeError, RecursionError)
+_EVALUATION_ERRORS = (ZeroDivisionError, LookupError, TypeError, ValueError, OverflowError, AttributeError, RecursionError)
 
 
 class Formula:
@@ -111,7 +111,7 @@ def _reason(error: Exception) -> str:
         return str(error)
     if isinstance(error, ZeroDivisionError):
         return "division by zero"
-    if isinstance(error, IndexError):
+    if isinstance(error, LookupError):
         return "the index is outside the list"
     text = str(error)
     if "empty" in text:

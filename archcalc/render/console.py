@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from io import StringIO
 from typing import Any
 
+from rich.box import SIMPLE_HEAD, Box
 from rich.console import Console
 
 NARROWEST = 20
 
 
 def terminal_width() -> int:
-    """Columns to write for: the terminal's (or COLUMNS), else 80."""
-    return max(NARROWEST, shutil.get_terminal_size((80, 24)).columns)
+    """Columns to write for: COLUMNS, else the terminal's, else 80. (shutil has this too, but loads three compressors.)"""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isascii() and stated.isdigit() and int(stated[:6]) > 0:
+        return max(NARROWEST, int(stated[:6]))
+    try:
+        return max(NARROWEST, os.get_terminal_size(sys.__stdout__.fileno()).columns or 80)  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
 
 
 def rendered(*renderables: Any, width: int | None = None, colour: bool | None = None) -> str:
@@ -43,12 +49,20 @@ def draws_blocks() -> bool:
     return encoding.replace("-", "").startswith("utf")
 
 
+def rules() -> Box:
+    """A line under the header, of characters that the output can show."""
+    return SIMPLE_HEAD if draws_blocks() else Box(str(SIMPLE_HEAD).replace("─", "-"), ascii=True)
+
+
 def wrapped(lines: list[str], width: int) -> list[str]:
     """Lines of prose broken at spaces; what continues is indented two columns more than its line."""
-    import textwrap
-
     broken = []
     for line in lines:
+        if len(line) <= width:
+            broken.append(line)
+            continue
+        import textwrap  # most lines fit
+
         indent = " " * (len(line) - len(line.lstrip()) + 2)
         broken += textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
     return broken

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich import box
 from rich.table import Table
 
 from archcalc.analysis.report import LayerReport, Report
 from archcalc.analysis.stages import Stage, stages, where_most_is
-from archcalc.render.console import draws_blocks, rendered, terminal_width, wrapped
+from archcalc.render.console import draws_blocks, rendered, rules, terminal_width, wrapped
 from archcalc.render.numbers import exact, in_bytes, percent, readable
 from archcalc.render.table import Style, headline, notes
 
@@ -37,17 +36,18 @@ def _totals(report: Report, style: Style, width: int) -> str:
         params, other = totals.params_no_bias, f"without biases; {full(totals.params)} with them"
     rows = [
         ("params", params, f"{in_bytes(totals.param_bytes)}; {other}".removeprefix("; ")),
-        ("ops", totals.macs, f"MACs (multiply-accumulates); {_flops(report)} FLOPs"),
+        ("ops (MACs)", totals.macs, f"multiply-accumulates; {_flops(report)} FLOPs"),
         ("elementwise", totals.elementwise, "norms, activations, pooling, adds"),
-        ("memory", totals.activations, _memory(report)),
+        ("memory (values)", totals.activations, _memory(report)),
         ("depth", totals.depth, "layers with weights on the longest path"),
     ]
     if totals.buffers:
-        rows.append(("buffers", totals.buffers, "kept but not learned (batch-norm statistics)"))
+        rows.append(("buffers", totals.buffers, "kept, not learned (batch-norm statistics)"))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
-    table.add_column(justify="right", overflow="fold")
-    remarks = width >= NARROW
+    widest = max(len(full(value)) for _, value, _ in rows)
+    table.add_column(justify="right", overflow="fold", no_wrap=widest <= width - 14)  # an expression on one line, if it can
+    remarks = width - widest >= NARROW - len("15,470,264,320")
     if remarks:
         table.add_column(justify="right")
         table.add_column(overflow="fold")
@@ -55,13 +55,13 @@ def _totals(report: Report, style: Style, width: int) -> str:
         short = readable(value) if type(value) is int and value >= 1000 else ""
         table.add_row(name, full(value), *((short, remark) if remarks else ()))
     field, remark = _reach(report)
-    table.add_row("sees", field, *(("", remark) if remarks else ()))
+    table.add_row("sees (pixels)", field, *(("", remark) if remarks else ()))
     return rendered(table, width=width)
 
 
 def _memory(report: Report) -> str:
     size = in_bytes(report.totals.activation_bytes)
-    return f"values{f', {size} in {report.dtype}' if size else ''}: all outputs and the input"
+    return f"{f'{size} in {report.dtype}: ' if size else ''}all outputs and the input"
 
 
 def _flops(report: Report) -> str:
@@ -73,7 +73,7 @@ def _reach(report: Report) -> tuple[str, str]:
     field, at = report.totals.receptive_field, report.totals.receptive_field_at
     gates = sum(layer.gated for layer in report.layers)
     behind = [layer for layer in report.layers if layer.receptive_field == "all" and not layer.gated]
-    remark = f"pixels: receptive field at {at}" if at else "every layer mixes all positions"
+    remark = f"receptive field at {at}" if at else "every layer mixes all positions"
     if at and behind:
         remark += ", then all"
     if gates:
@@ -84,7 +84,7 @@ def _reach(report: Report) -> tuple[str, str]:
 def _stages(report: Report, style: Style, width: int) -> str:
     found = stages(report)
     bars = width >= NARROW
-    table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False)
+    table = Table(box=rules(), padding=0, pad_edge=False, show_edge=False)
     table.add_column("stage", overflow="fold")
     table.add_column("output", justify="right", overflow="fold")
     quantities = (("activations", "memory"), ("params_no_bias" if style.no_bias else "params", "params"), ("macs", "ops"))

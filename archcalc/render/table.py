@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rich import box
 from rich.table import Table
 
 from archcalc.analysis.report import LayerReport, Report
-from archcalc.render.console import rendered, terminal_width, wrapped
+from archcalc.render.console import rendered, rules, terminal_width, wrapped
 from archcalc.render.numbers import exact, in_bytes, readable
 from archcalc.render.rows import Row, left_out_text, shapes_text, table_rows
 
@@ -51,7 +50,7 @@ def table_text(report: Report, style: Style, layers: list[LayerReport] | None = 
         cells = _cells(report, rows, style, form)
         if _natural_width(cells) <= width:
             break
-    text = rendered(_table(cells, 1 if _natural_width(cells) <= width else 0), width=width)
+    text = rendered(_table(cells, width), width=width)
     lines = [*wrapped(headline(report, style), width), "", text.rstrip("\n")]
     return "\n".join(lines + wrapped(_below(report, left_out, layers is None), width)) + "\n"
 
@@ -84,18 +83,29 @@ def _cells(report: Report, rows: list[Row], style: Style, form: Form) -> list[li
     return [*cells, ["total", *[""] * len(kind), "", *sums]]
 
 
+def _column_widths(cells: list[list[str]]) -> list[int]:
+    columns = len(cells[0])
+    return [max(len(row[index]) for row in cells if index < len(row)) for index in range(columns)]
+
+
 def _natural_width(cells: list[list[str]]) -> int:
-    columns = max(map(len, cells))
-    full = [row for row in cells if len(row) == columns]
-    return sum(max(len(row[i]) for row in full) for i in range(columns)) + 2 * columns - 1
+    """Columns that the table wants: its cells, with two between neighbours."""
+    widths = _column_widths(cells)
+    return sum(widths) + 2 * (len(widths) - 1)
 
 
-def _table(cells: list[list[str]], gap: int) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, gap, 0, 0), pad_edge=False, show_edge=False)
+def _table(cells: list[list[str]], width: int) -> Table:
+    """The cells as rich's table. Where they fit, widths are given: measuring and padding them is most of rich's time."""
+    table = Table(box=rules(), padding=0, pad_edge=False, show_edge=False)
     header, units, *body, total = cells
+    widths = _column_widths(cells)
+    fits = _natural_width(cells) <= width
     numbers_from = len(header) - 4
     for index, (title, unit) in enumerate(zip(header, units, strict=True)):
-        table.add_column(f"{title}\n{unit}", justify="right" if index >= numbers_from else "left", overflow="fold")
+        numeric = index >= numbers_from
+        gap = 1 if numeric or index + 1 < numbers_from else 0  # beside the one that stands between any two columns
+        wide = widths[index] + gap if fits else None
+        table.add_column(f"{title}\n{unit}", justify="right" if numeric else "left", overflow="fold", width=wide, no_wrap=fits)
     for row in body:
         table.add_row(*row)
     table.add_section()
@@ -126,9 +136,9 @@ def _below(report: Report, left_out: Any, whole: bool) -> list[str]:
     totals = report.totals
     if whole and in_bytes(totals.activation_bytes):
         memory, params = in_bytes(totals.activation_bytes), in_bytes(totals.param_bytes)
-        lines.append(f"memory {memory}, params {params} in {report.dtype}; memory is every output and the input, forward only")
+        lines.append(f"in {report.dtype}: memory {memory} (every output, and the input), params {params}")
     if left_out:
-        lines.append(f"not listed, because in place: {left_out_text(left_out)} (--all lists them)")
+        lines.append(f"not listed (in place): {left_out_text(left_out)}; --all lists them")
     if whole:
         lines += notes(report)
     return lines if len(lines) > 1 else []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 
 from archcalc.errors import SpecError, did_you_mean
 from archcalc.layers.base import KINDS, Layer
+from archcalc.limits import limits
 from archcalc.source import Mapping, Node, Scalar, Sequence
 from archcalc.spec.model import Block, Branch, Expression, Item
-from archcalc.spec.names import MODIFIERS, Names, check_new_name, expression, identifier
+from archcalc.spec.names import MODIFIERS, Mistakes, Names, check_new_name, expression, identifier, mentioned, not_too_many
 
 
 class ItemReader:
@@ -18,7 +20,7 @@ class ItemReader:
     `words` are, for each spec parameter, the words that it may hold in some variant: what `$parameter` may stand for.
     """
 
-    def __init__(self, names: Names, words: dict[str, set[str]], errors: list[SpecError], own: dict[str, str]) -> None:
+    def __init__(self, names: Names, words: MappingOf[str, set[str]], errors: Mistakes, own: dict[str, str]) -> None:
         self.names, self.words, self.errors = names, words, errors
         self.own = own  # names given in this block -> by what
         self.calls: list[tuple[Block, Item]] = []
@@ -36,6 +38,7 @@ class ItemReader:
                 found.append(self.item(child))
             except SpecError as error:
                 self.errors.append(error)
+                self.name_anyway(child)
         if not inner:
             _name_siblings(found)
         return found
@@ -59,21 +62,26 @@ class ItemReader:
         if "from" in pairs:
             item.from_names = self.from_names(pairs["from"])
         counters = self.loops(item, pairs)
-        if "when" in pairs:
-            item.when = expression(pairs["when"], self.names)
-        args_node = pairs[item.head]
-        if item.head == "do":
-            item.items = self.items(args_node, "`do`", inner=not item.loops and "name" not in pairs)
-        else:
-            self.read_args(item, args_node)
-        if "else" in pairs:
-            item.else_items = self.items(pairs["else"], "`else`", inner=True)
-        self.names.values.difference_update(counters)
-        for counter in counters:
-            self.own.pop(counter, None)
+        try:
+            self.body(item, pairs)
+        finally:
+            self.names.values.difference_update(counters)
+            for counter in counters:
+                del self.own[counter]
         if "name" in pairs:
             self.name_item(item, pairs["name"])
         return item
+
+    def body(self, item: Item, pairs: dict[str, Node]) -> None:
+        """What a loop repeats: the condition, the arguments or layers, and what is built instead."""
+        if "when" in pairs:
+            item.when = expression(pairs["when"], self.names)
+        if item.head == "do":
+            item.items = self.items(pairs["do"], "`do`", inner=not item.loops and "name" not in pairs)
+        else:
+            self.read_args(item, pairs[item.head])
+        if "else" in pairs:
+            item.else_items = self.items(pairs["else"], "`else`", inner=True)
 
     # ------------------------------------------------------------------------------------------ head
 
@@ -131,10 +139,13 @@ class ItemReader:
 
     # ------------------------------------------------------------------------------------------ modifiers
 
-    def from_names(self, node: Node) -> tuple[Scalar, ...]:
+    def from_names(self, node: Node, what: str = "`from`") -> tuple[Scalar, ...]:
+        """The tensors of `from` or `outputs`: a name, or a list of them. Raises SpecError."""
         nodes = node.items if isinstance(node, Sequence) else [node]
         if not nodes:
-            raise SpecError("bad-value", "`from` names no tensor", node.place)
+            raise SpecError("bad-value", f"{what} names no tensor", node.place)
+        if len(nodes) > limits.tensors:
+            raise SpecError("too-large", f"{what} names {len(nodes):,} tensors; the limit is {limits.tensors:,}", node.place)
         return tuple(self.tensor(n) for n in nodes)
 
     def tensor(self, node: Node) -> Scalar:
@@ -158,23 +169,35 @@ class ItemReader:
         if not isinstance(node, Mapping) or not node.pairs:
             message = f"`for` is a mapping of counters to lists or numbers, not {node.what}"
             raise SpecError("wrong-shape-of-spec", message, node.place, "for: {k: 3} or for: {width: [64, 128]}")
-        walked = [(key, expression(value, self.names)) for key, value in node.pairs.items()]
-        for key, scalar in node.keys.items():
+        not_too_many("counters in one `for`", node.pairs, node.place)
+        item.loops = tuple([(key, expression(value, self.names)) for key, value in node.pairs.items()])
+        for scalar in node.keys.values():
             identifier(scalar, "a counter")
-            taken = {**dict.fromkeys(self.names.values, "a parameter or counter in reach"), **self.own}
-            check_new_name(scalar, "a counter", taken, kinds_too=False)
-            self.own[key] = "a counter"
+            check_new_name(scalar, "a counter", self.owner(scalar.text), kinds_too=False)
+        self.own.update(dict.fromkeys(node.pairs, "a counter"))
         self.names.values.update(node.pairs)
-        item.loops = tuple(walked)
         return list(node.pairs)
+
+    def owner(self, name: str) -> str | None:
+        """What has a name already, if anything has."""
+        return self.own.get(name) or ("a parameter" if name in self.names.values else None)
+
+    def name_anyway(self, node: Node) -> None:
+        """Let the layers below use the name of one that has a mistake: one mistake is reported once."""
+        given = node.pairs.get("name") if isinstance(node, Mapping) else None
+        for part in given.items if isinstance(given, Sequence) else [given]:
+            if isinstance(part, Scalar) and self.owner(part.text) is None:
+                self.own[part.text] = f"the name of the layer on line {part.line + 1}"
+                self.names.tensors.add(part.text)
 
     def name_item(self, item: Item, node: Node) -> None:
         """`name: a`, or `name: [a, b]` for a layer or block with several outputs."""
         nodes = node.items if isinstance(node, Sequence) and node.items else [node]
+        if len(nodes) > limits.tensors:
+            raise SpecError("too-large", f"{len(nodes):,} names; the limit is {limits.tensors:,}", node.place)
         for part in nodes:
             key = identifier(part, "the name of a layer")
-            taken = {**dict.fromkeys(self.names.values, "a parameter or argument"), **self.own}
-            check_new_name(key, "a layer", taken, kinds_too=False)
+            check_new_name(key, "a layer", self.owner(key.text), kinds_too=False)
             self.own[key.text] = f"the name of the layer on line {key.line + 1}"
             self.names.tensors.add(key.text)
             item.names += (key.text,)
@@ -195,13 +218,15 @@ class ItemReader:
             self.check_variable_head(item)
 
     def check_variable_head(self, item: Item) -> None:
-        """Read the arguments of `$name` for every kind or block that the name holds in some variant."""
-        item.scope = self.names.copy()  # with the item's own counters
+        """Read the arguments of `$name` for every kind or block that the name holds in some variant; branches only once."""
+        item.scope = self.names.only(mentioned(item.args_node))  # with the item's own counters
+        branches: tuple[Branch, ...] = ()
         for word in sorted(self.words.get(item.head[1:], ())):
             if self.is_head(word):
                 trial = Item(item.node)
-                trial.args_node = item.args_node
+                trial.args_node, trial.branches = item.args_node, branches
                 self.bind(trial, self.find_target(item.node, word))
+                branches = trial.branches
 
     def bind(self, item: Item, target: type[Layer] | Block) -> None:
         """Read the arguments of an item for its target. Raises SpecError."""
@@ -210,9 +235,9 @@ class ItemReader:
             types = dict.fromkeys(target.args)
             required = [name for name, default in target.args.items() if default is None]
         else:
-            types = {name: field.type for name, field in target.fields.items()}  # type: ignore[misc]
+            types = {name: field.type for name, field in target.fields.items()}
             required = [name for name, field in target.fields.items() if field.required]
-            if target.merges and isinstance(item.args_node, Mapping):
+            if target.merges and isinstance(item.args_node, Mapping) and not item.branches:
                 self.branches(item, item.args_node, set(target.fields))
         given = self.given(item, list(types), required)
         args: list[Expression | None] = []
@@ -247,6 +272,7 @@ class ItemReader:
         return given
 
     def branches(self, item: Item, node: Mapping, fields: set[str]) -> None:
+        not_too_many(f"branches of {item.head}", node.pairs, item.place)
         branches = []
         for name, value in node.pairs.items():
             if name in fields:

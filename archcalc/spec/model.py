@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from typing import Any
 
-from archcalc.arithmetic import EXACT, Algebra, Values
+from archcalc.arithmetic import EXACT, Algebra, Record, Values, Word, bounded
 from archcalc.errors import Place, SpecError
 from archcalc.expr import Formula
 from archcalc.layers.base import Layer
 from archcalc.source import Mapping, Node, Scalar, Source
-
-
-class Record(dict[str, Any]):
-    """A mapping as a value, such as {top: 1, left: 0}. Hashable, because it is never changed."""
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(tuple(self.items()))
 
 
 class Expression:
@@ -38,7 +31,7 @@ class Expression:
         elif parts and all(part.constant is not None for part in parts):
             self.constant = Values(part.constant for part in parts)
         elif record and all(part.constant is not None for _, part in record):
-            self.constant = Record((key, part.constant) for key, part in record)
+            self.constant = Record((Word(key), part.constant) for key, part in record)
 
     @property
     def place(self) -> Place:
@@ -55,8 +48,15 @@ class Expression:
             except SpecError as error:
                 raise error.at(self.place)  # noqa: B904 - the same error, with its place
         if self.record:
-            return Record((key, part.value(values, algebra)) for key, part in self.record)
-        return Values(part.value(values, algebra) for part in self.parts)
+            return self.bounded(Record((Word(key), part.value(values, algebra)) for key, part in self.record))
+        return self.bounded(Values(part.value(values, algebra) for part in self.parts))
+
+    def bounded(self, value: Any) -> Any:
+        """A list or mapping, as it is. Raises SpecError("too-large") where it passes a limit."""
+        try:
+            return bounded(value)
+        except OverflowError as error:
+            raise SpecError("too-large", str(error), self.place) from None
 
 
 class Branch:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from contextlib import suppress
 from typing import Any
 
 from archcalc.errors import SpecError, collected, did_you_mean
@@ -10,7 +12,7 @@ from archcalc.limits import limits
 from archcalc.source import Mapping, Node, Scalar, Sequence, Source, parse
 from archcalc.spec.items import ItemReader
 from archcalc.spec.model import Block, Expression, Param, Spec, Variant
-from archcalc.spec.names import Names, check_new_name, expression, identifier
+from archcalc.spec.names import Enough, Mistakes, Names, check_new_name, expression, identifier, not_too_many
 
 SECTIONS = ("name", "title", "cite", "params", "variants", "input", "inputs", "blocks", "layers", "outputs", "claims")
 BLOCK_KEYS = ("doc", "args", "inputs", "layers", "outputs")
@@ -19,7 +21,8 @@ BLOCK_KEYS = ("doc", "args", "inputs", "layers", "outputs")
 def read_spec(source: Source) -> Spec:
     """Read and check a spec, with all its variants and blocks. Raises SpecError, which may carry further ones."""
     reader = _Reader(source, parse(source))
-    reader.read()
+    with suppress(Enough):
+        reader.read()
     if reader.errors:
         raise collected(reader.errors)
     return reader.spec
@@ -27,7 +30,7 @@ def read_spec(source: Source) -> Spec:
 
 class _Reader:
     def __init__(self, source: Source, root: Node) -> None:
-        self.errors: list[SpecError] = []
+        self.errors = Mistakes()
         self.spec = Spec(source)
         if not isinstance(root, Mapping):
             hint = "a spec begins with keys: name, input, layers"
@@ -41,7 +44,7 @@ class _Reader:
         try:
             step(*args)
         except SpecError as error:
-            self.errors += [error, *error.also]
+            self.errors.append(error)
 
     def read(self) -> None:
         for name, key in self.root.keys.items():
@@ -78,14 +81,18 @@ class _Reader:
 
     def params(self) -> None:
         node = self.section("params", Mapping, "a mapping of names to values")
+        not_too_many("parameters", node.pairs if node else (), node.place if node else self.root.place)
         for name, value in node.pairs.items() if node else ():
             self.attempt(self.param, node.keys[name], value)
 
     def param(self, key: Scalar, value: Node) -> None:
         identifier(key, "a parameter")
-        check_new_name(key, "a parameter", dict.fromkeys(self.spec.blocks, "a block of this spec"))
-        default = expression(value, Names(set(self.spec.params), set(), self.spec.blocks))
-        self.spec.params[key.text] = Param(key, default)
+        check_new_name(key, "a parameter", "a block of this spec" if key.text in self.spec.blocks else None)
+        default = Expression(value)  # known, even where its value is wrong: one mistake is reported once
+        try:
+            default = expression(value, Names(set(self.spec.params), set(), self.spec.blocks))
+        finally:
+            self.spec.params[key.text] = Param(key, default)
         self.note_word(key.text, default)
 
     def note_word(self, param: str, value: Expression) -> None:
@@ -95,27 +102,31 @@ class _Reader:
     def variants(self) -> None:
         node = self.section("variants", Mapping, "a mapping of model names to parameters")
         for name, value in node.pairs.items() if node else ():
-            self.attempt(self.variant, identifier(node.keys[name], "the name of a model"), value)
+            self.attempt(self.variant, node.keys[name], value)
         if not self.spec.variants:
             self.spec.variants[self.spec.name] = Variant(self.spec.name, None, {})
 
     def variant(self, key: Scalar, node: Node) -> None:
+        identifier(key, "the name of a model")
         if isinstance(node, Scalar) and not node.text:
             self.spec.variants[key.text] = Variant(key.text, key, {})
             return
         if not isinstance(node, Mapping):
             message = f"a variant is a mapping of parameters to values, not {node.what}"
             raise SpecError("wrong-shape-of-spec", message, node.place)
-        values = {}
+        values: dict[str, Expression] = {}
         for name, value in node.pairs.items():
             if name not in self.spec.params:
                 hint = did_you_mean(name, self.spec.params)
                 message = f"variant '{key.text}' sets '{name}', which is not a parameter"
                 self.errors.append(SpecError("unknown-parameter", message, node.keys[name].place, hint))
                 continue
-            values[name] = override(self.spec, name, value)
-            self.note_word(name, values[name])
+            self.attempt(self.variant_value, name, value, values)
         self.spec.variants[key.text] = Variant(key.text, key, values)
+
+    def variant_value(self, name: str, node: Node, values: dict[str, Expression]) -> None:
+        values[name] = override(self.spec, name, node)
+        self.note_word(name, values[name])
 
     # ------------------------------------------------------------------------------------------ inputs and layers
 
@@ -126,11 +137,14 @@ class _Reader:
         names = Names(set(self.spec.params), set(), self.spec.blocks)
         if "inputs" in pairs:
             node = self.section("inputs", Mapping, "a mapping of names to sizes")
+            not_too_many("inputs", node.pairs if node else (), self.root.keys["inputs"].place)
             for name, value in node.pairs.items() if node else ():
                 key = identifier(node.keys[name], "an input")
-                check_new_name(key, "an input", dict.fromkeys(self.spec.params, "a parameter"), kinds_too=False)
+                check_new_name(key, "an input", "a parameter" if name in self.spec.params else None, kinds_too=False)
+                self.spec.inputs[name] = Expression(value)
                 self.spec.inputs[name] = self.input_sizes(value, names)
         elif "input" in pairs:
+            self.spec.inputs["x"] = Expression(pairs["input"])
             self.spec.inputs["x"] = self.input_sizes(pairs["input"], names)
         if not self.spec.inputs:
             raise SpecError("missing-key", "a spec needs `input`", self.root.place, "input: [3, 224, 224]   # C x H x W")
@@ -152,7 +166,7 @@ class _Reader:
         self.spec.items = reader.items(node, "`layers`")
         self.calls[""] = reader.calls
         if "outputs" in self.root.pairs:
-            self.spec.outputs = list(reader.from_names(self.root.pairs["outputs"]))
+            self.spec.outputs = list(reader.from_names(self.root.pairs["outputs"], "`outputs`"))
 
     def claims(self) -> None:
         node = self.root.pairs.get("claims")
@@ -181,7 +195,7 @@ class _Reader:
 
     def block_name(self, key: Scalar) -> None:
         identifier(key, "a block")
-        check_new_name(key, "a block", {})
+        check_new_name(key, "a block")
         self.spec.blocks[key.text] = Block(key)
 
     def block_header(self, block: Block, node: Node) -> None:
@@ -191,14 +205,28 @@ class _Reader:
             if name not in BLOCK_KEYS:
                 hint = did_you_mean(name, BLOCK_KEYS)
                 self.errors.append(SpecError("unknown-key", f"unknown key '{name[:80]}' in a block", key.place, hint))
-        if isinstance(node.pairs.get("doc"), Scalar):
-            block.doc = node.pairs["doc"].text  # type: ignore[attr-defined]
+        doc = node.pairs.get("doc")
+        if isinstance(doc, Scalar):
+            block.doc = doc.text
+        elif doc is not None:
+            self.errors.append(SpecError("wrong-shape-of-spec", f"`doc` is a text, not {doc.what}", doc.place))
+        if "inputs" in node.pairs:
+            self.attempt(self.block_inputs, block, node)
         for arg in _list(node, "args"):
             self.attempt(self.block_arg, block, arg)
-        if "inputs" in node.pairs:
-            block.inputs = [identifier(n, "an input of a block").text for n in _list(node, "inputs")]
-            if len(set(block.inputs)) < len(block.inputs) or not block.inputs:
-                raise SpecError("name-taken", "a block's inputs need different names", node.pairs["inputs"].place)
+
+    def block_inputs(self, block: Block, node: Mapping) -> None:
+        """Names for what flows in."""
+        nodes = _list(node, "inputs")
+        if not nodes:
+            hint = "leave `inputs` out for one tensor, called x"
+            raise SpecError("bad-value", "`inputs` names no tensor", node.keys["inputs"].place, hint)
+        block.inputs = []
+        for part in nodes:
+            key = identifier(part, "an input of a block")
+            owner = "an input already" if key.text in block.inputs else None
+            check_new_name(key, "an input", owner, kinds_too=False)
+            block.inputs.append(key.text)
 
     def block_arg(self, block: Block, node: Node) -> None:
         """An argument: `out`, `stride=1`, or `{stride: 1}`."""
@@ -216,8 +244,9 @@ class _Reader:
         else:
             key = identifier(node, "an argument of a block")
         identifier(key, "an argument of a block")
-        taken = dict.fromkeys(block.args, "an argument already") | dict.fromkeys(block.inputs, "an input of the block")
-        check_new_name(key, "an argument", taken, kinds_too=False)
+        owner = "an argument already" if key.text in block.args else None
+        owner = "an input of the block" if key.text in block.inputs else owner
+        check_new_name(key, "an argument", owner, kinds_too=False)
         if default is None and any(earlier is not None for earlier in block.args.values()):
             raise SpecError("missing-key", f"argument '{key.text}' needs a default, as the one before it has one", key.place)
         block.args[key.text] = default
@@ -233,11 +262,12 @@ class _Reader:
         names = Names(set(self.spec.params) | set(block.args), set(block.inputs), self.spec.blocks)
         own = dict.fromkeys(block.args, "an argument of the block") | dict.fromkeys(block.inputs, "an input of the block")
         names.values -= set(block.inputs)
-        reader = ItemReader(names, self.words, self.errors, own)
+        words = ChainMap({arg: set[str]() for arg in block.args}, self.words)  # an argument hides the parameter of its name
+        reader = ItemReader(names, words, self.errors, own)
         block.items = reader.items(node.pairs["layers"], f"`layers` of block '{block.name}'")
         self.calls[block.name] = reader.calls
         if "outputs" in node.pairs:
-            block.outputs = list(reader.from_names(node.pairs["outputs"]))
+            block.outputs = list(reader.from_names(node.pairs["outputs"], "`outputs`"))
 
     def no_recursion(self) -> None:
         graph = {name: {block.name: item for block, item in calls} for name, calls in self.calls.items()}
@@ -265,6 +295,7 @@ def _list(node: Mapping, name: str) -> list[Node]:
         return []
     if not isinstance(value, Sequence):
         raise SpecError("wrong-shape-of-spec", f"`{name}` is a list, not {value.what}", value.place, f"{name}: [a, b]")
+    not_too_many(f"entries in `{name}`", value.items, value.place)
     return value.items
 
 

@@ -25,7 +25,7 @@ from archcalc.zoo import load, load_text
 ALGEBRA = SymbolicAlgebra()
 NAMES = ("H", "W", "s")
 SYMBOLS = {name: ALGEBRA.symbol(name) for name in NAMES}
-MANY = settings(max_examples=400, deadline=None)
+MANY = settings(max_examples=200, deadline=None)
 
 
 def symbolic(text: str) -> Any:
@@ -132,7 +132,7 @@ CONDITIONS = st.one_of(
 )
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(CONDITIONS, st.lists(POINTS, min_size=3, max_size=8))
 @example("16*(H//16) == H", [{"H": h, "W": 1, "s": 1} for h in range(1, 40)])
 @example("2*((H + 1)//2) == H", [{"H": h, "W": 1, "s": 1} for h in range(1, 40)])
@@ -172,7 +172,7 @@ def test_a_good_part_of_what_is_true_is_proved() -> None:
         ("floor(floor(H/2)/3)", "H//6"),
         ("floor((floor((H - 1)/2) + 1 - 3 + 2)/2) + 1", "(H + 3)//4"),
         ("floor((2*H + 1)/4)", "H//2"),
-        ("floor(3*H/2)", "H//2 + H"),
+        ("floor(3*H/2)", "H + H//2"),
         ("ceil(H/2)", "(H + 1)//2"),
         ("ceil((H - 1)/2)", "H//2"),
         ("-floor(H/2)", "-(H//2)"),
@@ -193,7 +193,7 @@ def test_a_good_part_of_what_is_true_is_proved() -> None:
         ("divisible(32*s, 8)", "32*s"),
         ("(s + 1)**3 - s**3", "3*s**2 + 3*s + 1"),
         ("round(2*s/2)", "s"),
-        ("round(H/3)", "(2*H + 3)//6"),
+        ("round(H/3)", "(H + 1)//3"),
         ("sum([s, 2*s, 3])", "3*s + 3"),
         ("2**k*2**k", "2**(2*k)"),
     ],
@@ -252,13 +252,12 @@ def test_conditions_are_three_valued(text: str, truth: bool | None) -> None:
         ("16*(H//16) == H", "H % 16 == 0"),
         ("H == 2*((H + 1)//2)", "H % 2 == 0"),
         ("0 == 3*(H % 4)", "H % 4 == 0"),
-        ("2*(H//16) == H//8", "H//8 % 2 == 0"),
         ("not (H > 5 and W > 5)", "H <= 5 or W <= 5"),
         ("H > 5 and (W > 5 or s > 5)", "H > 5 and (W > 5 or s > 5)"),
     ],
 )
 def test_undecided_conditions_read_well(text: str, expected: str) -> None:
-    assert str(symbolic(text)) == expected or ALGEBRA.condition_text(symbolic(text)) == f"({expected})"
+    assert ALGEBRA.condition_text(symbolic(text)) == expected
 
 
 @pytest.mark.parametrize("text", ["1 if H > 5 else 2", "[1, 2, 3][H]", "(H > 5) + 1", "max(H > 5, 1)"])
@@ -344,7 +343,7 @@ def test_conditions_become_few(texts: list[str], expected: list[str]) -> None:
     assert summarize_conditions(conditions(*texts)) == expected
 
 
-@MANY
+@settings(max_examples=100, deadline=None)
 @given(st.lists(CONDITIONS, min_size=1, max_size=4), st.lists(POINTS, min_size=3, max_size=6))
 def test_a_summary_says_neither_more_nor_less(texts: list[str], points: list[dict[str, int]]) -> None:
     found = [value for value in map(value_of, texts) if isinstance(value, Condition)]
@@ -417,7 +416,7 @@ WINDOWS = st.one_of(
 GROUPED = st.builds("conv: {{out: {}, kernel: 1, groups: 3}}".format, st.integers(1, 3).map(lambda n: 3 * n))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(WINDOWS, min_size=1, max_size=5))
 @example(["conv: {out: 96, kernel: 11, stride: 4}", "maxpool: {kernel: 3, stride: 2}", "flatten: {}", "linear: 10"])
 @example(["maxpool: {kernel: 3, stride: 2, ceil: true}", "maxpool: {kernel: 2, stride: 3, pad: 1, ceil: true}"])
@@ -432,19 +431,13 @@ def test_windows_with_numbers_put_in_are_the_numeric_run(layers: list[str]) -> N
         "{add: {a: [{conv: {out: 3, kernel: 3, pad: 1, stride: 2}}], b: [{conv: {out: 3, kernel: 1, stride: 2}}]}}",
         "{concat: {a: [{maxpool: 2}, {upsample: 2}], b: []}}",
         "{concat: {a: [{maxpool: 2}, {maxpool: 2}, {upsample: 4}], b: []}}",
-        "{conv: {out: 8, kernel: 4, stride: 4}}, rearrange: c h w -> (h w) c, {attention: 2}, layernorm, class_token, {take: 0}",
-        "rearrange: c (h 2) w -> c h w",
+        "{conv: {out: 8, kernel: 4, stride: 4}}, {rearrange: c h w -> (h w) c}, {attention: 2}, class_token, {take: 0}",
         "{rearrange: {pattern: 'c (h p) (w q) -> (h w) (p q c)', sizes: {p: 4, q: 4}}}",
         "{split: 3}, {concat: {}}",
         "{conv: {out: 6, kernel: 3}}, {groupnorm: 3}, lrn, gelu, global_maxpool, {linear: 10}",
     ],
 )
 def test_networks_with_branches_and_tokens(layers: str) -> None:
-    if "(h 2)" in layers:
-        with pytest.raises(SpecError):
-            net("{" + layers + "}", (3, SYMBOLS["H"], SYMBOLS["W"]))
-        return
-    layers = layers.replace("rearrange: c h w -> (h w) c", "{rearrange: c h w -> (h w) c}")
     assert check_substitution(layers, range(4, 60)) > 5
 
 
@@ -456,9 +449,8 @@ def test_every_height_that_works_is_in_valid_when() -> None:
 
 
 def test_a_field_that_may_be_too_small_is_reported() -> None:
-    graph = net("{conv: {out: x.H - 5, kernel: 1}}, {linear: x.W/2}", (1, SYMBOLS["H"], SYMBOLS["W"])) if False else None
-    assert graph is None
-    model = load_text("params: {k: 8}\ninput: [3, 8, 8]\nlayers: [{conv: {out: k - 5, kernel: 1}}, {conv: {out: k/2, kernel: 1}}]\n")
+    layers = "[{conv: {out: k - 5, kernel: 1}}, {conv: {out: k/2, kernel: 1}}]"
+    model = load_text(f"params: {{k: 8}}\ninput: [3, 8, 8]\nlayers: {layers}\n")
     graph = build(model.spec, model.variant, {"k": ALGEBRA.symbol("k")}, None, ALGEBRA)
     assert valid_when(graph) == ["k >= 6", "k % 2 == 0"]
 
@@ -468,7 +460,8 @@ def test_an_input_that_may_be_too_small_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    "item", ["{relu: , repeat: k}", "{relu: , for: {i: k}}", "{relu: , when: k > 3}", "{conv: {out: 1 if k > 3 else 2, kernel: 1}}"]
+    "item",
+    ["{relu: , repeat: k}", "{relu: , for: {i: k}}", "{relu: , when: k > 3}", "{conv: {out: 1 if k > 3 else 2, kernel: 1}}"],
 )
 def test_a_network_that_cannot_be_built_without_knowing_is_an_error(item: str) -> None:
     model = load_text(f"params: {{k: 4}}\ninput: [3, 8, 8]\nlayers: [{item}]\n")
@@ -500,10 +493,10 @@ def test_macs_of_the_zoo_are_polynomials(name: str, size: str, macs: str) -> Non
     assert valid_when(graph) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "smallest"),
-    [("alexnet", 67), ("vgg16", 32), ("resnet50", 1), ("googlenet", 31), ("densenet121", 29), ("mobilenet_v2", 1), ("vit_b_16", 16)],
-)
+SMALLEST = {"alexnet": 67, "vgg16": 32, "resnet50": 1, "googlenet": 31, "densenet121": 29, "mobilenet_v2": 1, "vit_b_16": 16}
+
+
+@pytest.mark.parametrize(("name", "smallest"), SMALLEST.items())
 def test_models_stay_exact_at_any_size(name: str, smallest: int) -> None:
     graph = zoo(name, "3", "H", "W")
     bound = [f"{letter} >= {smallest}" for letter in "HW"] if smallest > 1 else []

@@ -7,7 +7,10 @@ such as `# my_net.yaml`).
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+
+from archcalc.errors import SpecError
 
 from .markdown import with_blocks, with_parts
 from .pages import PARTS
@@ -27,18 +30,22 @@ def renewed(text: str) -> str:
         return with_blocks(with_parts(text, PARTS), session.renewed)
 
 
-def write() -> list[Path]:
-    """Rewrite the documents that are not as they should be, and name them."""
-    changed = []
+def write() -> int:
+    """Rewrite the documents that are not as they should be, and name them. How many could not be made."""
+    failed = 0
     for path in documents():
         old = path.read_text("utf-8")
-        new = renewed(old)
+        try:
+            new = renewed(old)
+        except (AssertionError, SpecError, KeyError, ValueError) as error:
+            print(f"{path.relative_to(ROOT)} is left as it is: {error}")
+            failed += 1
+            continue
         if new != old:
             path.write_text(new, "utf-8")
-            changed.append(path)
-    return changed
+            print(f"rewrote {path.relative_to(ROOT)}")
+    return failed
 
 
 if __name__ == "__main__":
-    for rewritten in write():
-        print(f"rewrote {rewritten.relative_to(ROOT)}")
+    sys.exit(1 if write() else 0)

@@ -6,17 +6,18 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^(?:<!-- error: ([\w-]+) -->\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _FILE = re.compile(r"# ([\w/-]+\.(?:yaml|py))$", re.MULTILINE)
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, its text, and the line of the document on which it begins."""
+    """A fenced block. `error` is the code of the mistake that it is there to show: `<!-- error: CODE -->` stands above it."""
 
     language: str
     text: str
-    line: int
+    line: int  # of the document, on which it begins
+    error: str
 
     @property
     def file(self) -> str:
@@ -25,17 +26,22 @@ class Block(NamedTuple):
         return found.group(1) if found else ""
 
 
+def _block(found: re.Match[str]) -> Block:
+    line = found.string.count("\n", 0, found.start()) + 1
+    return Block(found[2], found[3], line + bool(found[1]), found[1] or "")
+
+
 def blocks(text: str) -> list[Block]:
     """The fenced blocks of a document, in order."""
-    return [Block(found[1], found[2], text.count("\n", 0, found.start()) + 1) for found in _FENCE.finditer(text)]
+    return [_block(found) for found in _FENCE.finditer(text)]
 
 
 def with_blocks(text: str, renewed: Callable[[Block], str]) -> str:
     """The document with each block's text replaced by what `renewed` makes of it."""
 
     def replace(found: re.Match[str]) -> str:
-        block = Block(found[1], found[2], text.count("\n", 0, found.start()) + 1)
-        return f"```{block.language}\n{renewed(block)}```"
+        head = found[0][: found.start(3) - found.start()]
+        return f"{head}{renewed(_block(found))}```"
 
     return _FENCE.sub(replace, text)
 

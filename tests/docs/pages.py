@@ -179,7 +179,7 @@ def codes() -> str:
 
 def _error_example(code: str) -> str:
     if code in COMMANDS:
-        return f"\n\n```console\n$ {COMMANDS[code]}\n{shell(COMMANDS[code])}```"
+        return f"\n\n<!-- error: {code} -->\n```console\n$ {COMMANDS[code]}\n{shell(COMMANDS[code])}```"
     for path in sorted(BAD.glob("*.yaml"), key=lambda path: (path.stem != code, path.stat().st_size, path.name)):
         shown = _bad(path, code)
         if shown:

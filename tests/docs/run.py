@@ -64,7 +64,13 @@ class Session:
         commands = [line[2:] for line in block.text.split("\n") if line.startswith("$ ")]
         if not commands or not block.text.startswith("$ "):
             raise ValueError(f"line {block.line}: a console block begins with a command: $ archcalc ...")
-        return "".join(f"$ {command}\n{shell(command)}" for command in commands)
+        outputs = [shell(command) for command in commands]
+        for command, output in zip(commands, outputs, strict=True):
+            mistake = re.match(r"error\[([\w-]+)\]", output)
+            if (mistake[1] if mistake else "") != block.error:
+                wanted = f"error[{block.error}]" if block.error else "no mistake"
+                raise AssertionError(f"line {block.line}: {wanted} is wanted, but {command} prints:\n{output}")
+        return "\n".join(f"$ {command}\n{output}" for command, output in zip(commands, outputs, strict=True))
 
     def pycon(self, block: Block) -> str:
         """Each example `>>> ...` with what it prints."""
@@ -90,7 +96,7 @@ def shell(command: str) -> str:
     """What a command prints to a pipe, errors included: `archcalc ...`, then perhaps `| head -N` or `> FILE`."""
     parts = _TAIL.match(command)
     words = shlex.split(parts["command"]) if parts else []
-    if not parts or not words or words[0] != "archcalc":
+    if not parts or not words or words[0] != "archcalc" or re.search("[|;&<>]", parts["command"]):
         raise ValueError(f"only archcalc is run here, not: {command}")
     text = run(words[1:])
     if parts["cut"]:

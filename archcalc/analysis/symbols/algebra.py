@@ -23,6 +23,7 @@ from archcalc.analysis.symbols.terms import (
     is_exact,
     is_number,
     leave,
+    monomials,
     raised,
     remainder,
     split_fraction,
@@ -63,10 +64,20 @@ def _not_zero(b: Expr) -> Expr:
 
 
 def _quotient(a: Expr, b: Expr) -> Expr:
-    ratio = a / _not_zero(b)
-    if b.is_Add and ratio.is_Mul:  # H*S + S over S + 1, or the like
-        ratio = sympy.cancel(ratio)
-    return expanded(ratio)
+    return _reduced(a / _not_zero(b)) if b.is_Add else expanded(a / _not_zero(b))
+
+
+def _times(a: Expr, b: Expr) -> Expr:
+    return _reduced(a * b) if _has_sum_below(a) or _has_sum_below(b) else times(a, b)
+
+
+def _has_sum_below(expr: Expr) -> bool:
+    return any(exponent < 0 and atom.is_Add for _, factors in monomials(expr) for atom, exponent in factors)
+
+
+def _reduced(ratio: Expr) -> Expr:
+    """A fraction with a sum below the line, as in (s*s - 1)/(s + 1), in lowest terms."""
+    return expanded(sympy.cancel(ratio))
 
 
 def _raise(a: Expr, b: Expr) -> Expr:
@@ -100,7 +111,7 @@ def _round(x: Expr) -> Expr:
 
 add = _binary(operator.add, lambda a, b: a + b)
 subtract = _binary(operator.sub, lambda a, b: a - b)
-multiply = _binary(operator.mul, times)
+multiply = _binary(operator.mul, _times)
 divided = _binary(divide, _quotient)
 floor_divide = _binary(operator.floordiv, lambda a, b: floored(_quotient(a, b)))
 modulo = _binary(operator.mod, lambda a, b: remainder(a, _not_zero(b)))

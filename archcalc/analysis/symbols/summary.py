@@ -23,7 +23,7 @@ class _Known:
         self.divisors: list[int] = []
 
     def texts(self, name: str) -> list[str]:
-        found = [f"{name} >= {self.least}"] if self.least > 1 else []
+        found = [f"{name} >= {self.least}"] if self.least > lcm(*self.divisors) else []
         if self.most < limits.size:
             found.append(f"{name} <= {self.most}")
         kept = [d for d in self.divisors if not any(other != d and other % d == 0 for other in self.divisors)]
