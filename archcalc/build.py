@@ -85,10 +85,25 @@ def build(
     collecting = gc.isenabled()
     gc.disable()  # a graph is one heap of cycles that all stay: looking through it again and again finds no garbage
     try:
-        return _Builder(spec, values, algebra).build(inputs or {})
+        builder = _Builder(spec, values, algebra)
+        graph = builder.build(inputs or {})
+        if algebra is EXACT:
+            _keep(builder.memo)
+        return graph
     finally:
         if collecting:
             gc.enable()
+
+
+_WORKED: dict[Any, Work] = {}  # worked out by earlier builds: a report, its variants and its claims share most layers
+MOST_KEPT = 2_000
+
+
+def _keep(memo: dict[Any, Work]) -> None:
+    if len(memo) > MOST_KEPT:
+        _WORKED.clear()
+    else:
+        _WORKED.update(memo)
 
 
 class _Builder:
@@ -97,7 +112,7 @@ class _Builder:
         self.nodes: list[Node] = []
         self.groups: dict[str, str] = {}
         self.names: dict[str, int] = {}  # each name -> the number that its next namesake gets
-        self.memo: dict[Any, Work] = {}
+        self.memo: dict[Any, Work] = _WORKED.copy() if algebra is EXACT else {}
         self.rounds = 0
         self.depth = 0
 
@@ -247,7 +262,7 @@ class _Builder:
             copy = Item(item.node)
             copy.args_node, copy.names, copy.base, copy.loops = item.args_node, item.names, item.base, item.loops
             reader = ItemReader(item.scope, {}, Mistakes(), {})
-            copy.target = reader.find_target(item.node, word)
+            copy.target = reader.find_target(item.node, str(word))
             reader.bind(copy, copy.target)
             if reader.errors:
                 raise reader.errors[0]
@@ -306,7 +321,7 @@ class _Builder:
         if values is None:
             values = self.field_values(item, kind, scope)
         shapes = tuple([tensor.shape for tensor in flow])
-        key = (kind, values, shapes, tuple([type(shape) for shape in shapes]))
+        key = (kind, values, shapes, tuple([type(part) for part in (*shapes, *values)]))  # to Python true is 1
         work = self.memo.get(key)
         if work is None:
             try:

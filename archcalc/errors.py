@@ -161,6 +161,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest of the `known` words, or lists them where they are few; else an empty text."""
     import difflib  # only on the error path
 
+    word = str(word)  # a Word of a formula cannot be cut
     candidates = sorted(set(known))
     if len(candidates) > MOST_COMPARED:
         candidates = [c for c in candidates if c[:2].lower() == word[:2].lower()][:MOST_COMPARED]

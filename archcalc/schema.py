@@ -266,9 +266,7 @@ def _several(one: str, counts: tuple[int, ...], names: tuple[str, ...], needed: 
 
 
 PAIR, FOUR = types.Pair._fields, types.Sides._fields
-FIELD_TYPES: dict[
-    str, tuple[FieldType, Callable[[], Schema]]
-] = {  # name -> type, and schema
+FIELD_TYPES: dict[str, tuple[FieldType, Callable[[], Schema]]] = {  # name -> type, and schema
     "size": (types.SIZE, lambda: _whole(1)),
     "count": (types.COUNT, lambda: _whole(0)),
     "index": (types.INDEX, lambda: _whole(None)),

@@ -182,6 +182,7 @@ BAD = [  # archcalc refuses them, and so does the schema
     net("{relu: , name: []}"),
     net("{relu: , from: {a: b}}"),
     net("{relu: , repeat: -1}"),
+    net("{relu: , repeat: [1, 2]}"),
     net("{relu: , for: 3}"),
     net("{relu: , for: {}}"),
     net("{relu: , for: {k: 3}, repeat: 2}"),

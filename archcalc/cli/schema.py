@@ -11,9 +11,9 @@ from archcalc.schema import schema
 
 @click.command("schema")
 def command() -> None:
-    """The spec language as a JSON Schema, with which editors complete and check specs.
+    """The spec language as a JSON Schema, for editors.
 
-    Editors that use yaml-language-server read it where the first line of a spec says
+    With it editors complete and check specs. Those that use yaml-language-server read it where the first line of a spec says
 
     \b
       # yaml-language-server: $schema=./archcalc.schema.json

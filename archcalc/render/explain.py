@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.analysis.report import LayerReport, Report
+from archcalc.arithmetic import Algebra
 from archcalc.layers.base import Step
 from archcalc.render.console import terminal_width, wrapped
 from archcalc.render.numbers import exact, in_bytes, readable
@@ -45,7 +46,7 @@ def worked_lines(report: Report, layer: LayerReport, style: Style) -> list[tuple
     """The steps of a layer's worksheet, grouped under titles, each as `formula = numbers = result`."""
     steps = layer.work.steps
     groups: list[tuple[str, list[str]]] = []
-    sizes = _without_twins([step for step in steps if step.role in ("size", "let")], layer)
+    sizes = _without_twins([step for step in steps if step.role in ("size", "let")], layer, report.algebra)
     groups.append(("output size", [_line(report, layer, step, names) for step, names in sizes]))
     groups.append(("conditions", [_condition(report, layer, step) for step in steps if step.role == "need" and step.note]))
     groups.append(("params", _params(report, layer, style)))
@@ -55,23 +56,21 @@ def worked_lines(report: Report, layer: LayerReport, style: Style) -> list[tuple
     return [group for group in groups if group[1]]
 
 
-def _without_twins(steps: list[Step], layer: LayerReport) -> list[tuple[Step, str]]:
+def _without_twins(steps: list[Step], layer: LayerReport, algebra: Algebra) -> list[tuple[Step, str]]:
     """H' and W' as one line where the numbers are the same."""
     found: list[tuple[Step, str]] = []
     for step in steps:
         name = PRIMED.get(step.name, step.name)
         if found and step.name == "W_out" and found[-1][0].name == "H_out":
             twin = found[-1][0]
-            if _shown(layer, twin) == _shown(layer, step):
+            if _shown(layer, twin, algebra) == _shown(layer, step, algebra):
                 found[-1] = (step, "H' = W'")
                 continue
         found.append((step, name))
     return found
 
 
-def _shown(layer: LayerReport, step: Step, algebra: Any = None) -> str:
-    if algebra is None:
-        return step.formula.shown(layer.work.values)
+def _shown(layer: LayerReport, step: Step, algebra: Algebra) -> str:
     return step.formula.shown(layer.work.values, algebra)
 
 

@@ -277,6 +277,9 @@ class ItemReader:
         for name, value in node.pairs.items():
             if name in fields:
                 continue
+            if name in MODIFIERS:
+                hint = f"`{name}` stands beside '{item.head}', not inside it"
+                raise SpecError("unknown-key", f"unknown key '{name}' in {item.head}", node.keys[name].place, hint)
             identifier(node.keys[name], "the name of a branch")
             if isinstance(value, Scalar) and value.text:
                 branches.append(Branch(name, None, self.tensor(value)))

@@ -142,7 +142,7 @@ def _compile(node: Node, names: Names, want: FieldType | None) -> Expression:
         if want is None and not _is_formula(text, names):
             return Expression(node, constant=Word(text))  # such as a rearrange pattern
         text = " ".join(text.split())
-    return _formula(node, names, text)
+    return _formula(node, names, text, () if want is None else want.words)
 
 
 def _is_formula(text: str, names: Names) -> bool:
@@ -158,7 +158,7 @@ def _empty(node: Node) -> Expression:
     raise SpecError("bad-value", "an empty list is not a value", node.place)
 
 
-def _formula(node: Scalar, names: Names, text: str) -> Expression:
+def _formula(node: Scalar, names: Names, text: str, words: tuple[str, ...]) -> Expression:
     try:
         parsed = formula(text)
     except FormulaError as error:
@@ -172,7 +172,7 @@ def _formula(node: Scalar, names: Names, text: str) -> Expression:
             raise SpecError("unknown-name", f"nothing here is called '{text}'", node.place, "write true or false")
     for name in sorted(parsed.names):
         if name not in names.values and name not in names.tensors:
-            raise _unknown(node, name, names)
+            raise _unknown(node, name, names, words)
     for name, axis in sorted(parsed.attributes):
         if axis not in AXES and axis != "size":
             hint = did_you_mean(axis, AXES)
@@ -204,8 +204,8 @@ def _find(node: Scalar, name: str) -> Place:
     return node.span(found.start(), len(name)) if found and _as_written(node) else node.place
 
 
-def _unknown(node: Scalar, name: str, names: Names) -> SpecError:
+def _unknown(node: Scalar, name: str, names: Names, words: tuple[str, ...]) -> SpecError:
     known = names.values | names.tensors
-    if node.text == name:
-        known = known | set(KINDS) | set(names.blocks)
+    if node.text == name:  # alone, it may have been meant as one of the field's words, or else as a kind or block
+        known = known | (set(words) or {*KINDS, *names.blocks})
     return SpecError("unknown-name", f"nothing here is called '{name[:80]}'", _find(node, name), did_you_mean(name, known))

@@ -153,7 +153,7 @@ def worksheet() -> str:
     rows = []
     for name, method in vars(Worksheet).items():
         if not name.startswith("_") and inspect.isfunction(method):
-            arguments = [arg for arg in inspect.signature(method).parameters if arg != "self"]
+            arguments = [str(arg).split(":")[0] for arg in inspect.signature(method).parameters.values()][1:]
             text = " ".join((method.__doc__ or "").split())
             rows.append([f"`s.{name}({', '.join(arguments)})`", text])
     return table(["on the worksheet", "what it does"], rows)
@@ -166,6 +166,7 @@ COMMANDS = {  # codes that are about a command line, or about what no text file 
     "unknown-model": "archcalc resnet51",
     "unknown-layer": "archcalc alexnet conf1",
     "unknown-parameter": "archcalc alexnet --set clases=10",
+    "undecided": "archcalc vgg16 --symbol depth",
     "bad-option": "archcalc alexnet --input 3x227x",
     "does-not-fit": "archcalc alexnet --input 3x224x224 --strict",
 }

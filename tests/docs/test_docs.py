@@ -18,6 +18,7 @@ from archcalc.cli.main import COMMANDS
 from archcalc.errors import CODES, SpecError
 from archcalc.layers.base import KINDS
 from archcalc.schema import schema
+from docs import pages
 from docs.generate import ROOT, documents, renewed
 from docs.markdown import Block, blocks, with_parts
 from docs.run import Session, run, workplace
@@ -156,6 +157,16 @@ def test_the_readme_has_the_line_that_installs_and_tests() -> None:
     parts = re.split(r"^## (.+)\n", DOCUMENTS["README.md"], flags=re.MULTILINE)
     (under,) = (text for heading, text in zip(parts[1::2], parts[2::2], strict=True) if "Test" in heading)
     assert "```sh\npip install '.[test]' && pytest\n```" in under
+
+
+def test_bad_specs_become_examples_of_their_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "BAD", tmp_path)
+    assert "error[recursion]" not in pages.codes()
+    bad = "input: [3]\nblocks: {a: {layers: [a]}} # error: recursion\nlayers: [a]\n"
+    (tmp_path / "loop.yaml").write_text(bad, "utf-8")
+    (tmp_path / "a_picture.yaml").write_bytes(b"\xff\xd8 # error: not-text")
+    (example,) = re.findall(r"^error\[recursion\].*?```", pages.codes(), re.MULTILINE | re.DOTALL)
+    assert "loop.yaml:2" in example and "# error" not in example
 
 
 # ------------------------------------------------------------------------------------------ the checks can fail

@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from archcalc.analysis.symbols.atoms import Expr, FloorDivide, Largest, Modulo, Rounded, Smallest
-from archcalc.analysis.symbols.bounds import bounds
+from archcalc.analysis.symbols.bounds import MOST_STUDIED, bounds
 from archcalc.analysis.symbols.conditions import SIGNS, Condition, Several, compare
 from archcalc.analysis.symbols.terms import (
     ceiled,
@@ -24,6 +24,7 @@ from archcalc.analysis.symbols.terms import (
     is_number,
     leave,
     monomials,
+    operations,
     raised,
     remainder,
     split_fraction,
@@ -168,7 +169,7 @@ def _extreme(name: str) -> Callable[..., Any]:
 
 def _undominated(values: list[Expr], surely: str) -> list[Expr]:
     """The values less those that another one surely reaches."""
-    if len(values) > MOST_COMPARED:
+    if len(values) > MOST_COMPARED or sum(operations(value) for value in values) > MOST_STUDIED:
         return values
     kept: list[Expr] = []
     for value in values:

@@ -33,10 +33,12 @@ class Condition:
     It is never silently true or false: `bool` raises Undecided.
     """
 
-    __slots__ = ("text",)
+    __slots__ = ()
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    @property
+    def text(self) -> str:
+        """The condition as a formula, made when it is read."""
+        raise NotImplementedError
 
     def __bool__(self) -> bool:
         raise Undecided(self.text)
@@ -47,11 +49,15 @@ class Condition:
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"
 
+    def key(self) -> tuple[Any, ...]:
+        """What equal conditions have in common."""
+        raise NotImplementedError
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Condition) and self.text == other.text
+        return isinstance(other, Condition) and self.key() == other.key()
 
     def __hash__(self) -> int:
-        return hash(self.text)
+        return hash(self.key())
 
     def negated(self) -> Condition:
         """The condition that holds where this one fails."""
@@ -68,8 +74,16 @@ class Relation(Condition):
     __slots__ = ("left", "right", "sign")
 
     def __init__(self, left: Number, sign: str, right: Number) -> None:
-        super().__init__(f"{show_number(left)} {sign} {show_number(right)}")
         self.left, self.sign, self.right = left, sign, right
+
+    @property
+    def text(self) -> str:
+        """Both sides, with the sign between them."""
+        return f"{show_number(self.left)} {self.sign} {show_number(self.right)}"
+
+    def key(self) -> tuple[Any, ...]:
+        """Both sides and the sign."""
+        return self.left, self.sign, self.right
 
     def negated(self) -> Condition:
         """The opposite comparison."""
@@ -82,10 +96,18 @@ class Several(Condition):
     __slots__ = ("members", "word")
 
     def __init__(self, word: str, members: list[Condition]) -> None:
-        joined = [f"({m})" if isinstance(m, Several) and m.word != word else str(m) for m in members]
-        super().__init__(f" {word} ".join(joined))
         self.word: str = word
         self.members: list[Condition] = members
+
+    @property
+    def text(self) -> str:
+        """The members, with the word between them."""
+        texts = [f"({m})" if isinstance(m, Several) and m.word != self.word else str(m) for m in self.members]
+        return f" {self.word} ".join(texts)
+
+    def key(self) -> tuple[Any, ...]:
+        """The word and the members."""
+        return (self.word, *self.members)
 
     def negated(self) -> Condition:
         """By De Morgan's law."""

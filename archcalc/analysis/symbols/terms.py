@@ -182,7 +182,7 @@ def whole(expr: Expr) -> bool | None:
     q = lcm(*(c.denominator for c, _ in terms))
     if q == 1:
         return True
-    atoms = sorted({atom for _, factors in terms for atom, _ in factors}, key=str)
+    atoms = list(dict.fromkeys(atom for _, factors in terms for atom, _ in factors))
     if q ** len(atoms) > MOST_RESIDUES:
         return None
     index = {atom: i for i, atom in enumerate(atoms)}
