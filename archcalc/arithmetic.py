@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil as whole_ceil
 from math import floor as whole_floor
@@ -199,6 +199,10 @@ class Algebra:
     def condition_text(self, condition: Any) -> str:
         """An undecided condition in Python syntax."""
         return str(condition)
+
+    def substitute(self, value: Any, numbers: Mapping[str, Number]) -> Any:
+        """A value with numbers for symbols, by name; an int or Fraction where no symbol is left."""
+        return value
 
     def summarize(self, conditions: list[Any]) -> list[str]:
         """Undecided conditions as few readable texts."""

@@ -329,7 +329,8 @@ class _Builder:
             except SpecError as error:
                 if error.place is None:
                     self.blame(item, kind, values)
-                    error.message = f"{name}: {error.message}"
+                    if not error.message.startswith(f"{name} "):  # "add: add needs equal shapes"
+                        error.message = f"{name}: {error.message}"
                 raise error.at(item.place)  # noqa: B904
         return self.node(name, work, flow, item).outputs
 

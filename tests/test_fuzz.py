@@ -148,7 +148,7 @@ def _other_token(lines: list[str], at: int, chance: random.Random) -> str:
     if not tokens:
         return chance.choice(NASTY)
     word = chance.choice(NASTY)
-    if chance.random() < 0.5:
+    if chance.random() < 0.65:
         word = chance.choice([t for t in TOKEN.findall(chance.choice(lines)) if t[0].isalnum()] or NASTY)
     words = [i for i, token in enumerate(tokens) if token[0].isalnum()]
     tokens[chance.choice(words) if words and chance.random() < 0.9 else chance.randrange(len(tokens))] = word

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from archcalc.analysis.receptive_field import Reach, ancestors, depths, reaches
@@ -22,7 +23,7 @@ class LayerReport:
 
     __slots__ = (
         "activations", "buffers", "elementwise", "flops", "gated", "input_shapes", "inputs", "kind", "macs", "name",
-        "origin", "output_shapes", "params", "params_no_bias", "receptive_field", "stride", "title", "work",
+        "origin", "output_shapes", "params", "params_no_bias", "receptive_field", "stride", "work",
     )  # fmt: skip
 
     def __init__(self, node: Node, reach: Reach | None, gated: bool, batch: Number) -> None:
@@ -53,6 +54,11 @@ class LayerReport:
     def path(self) -> str:
         """The blocks around the layer and itself, outermost first, joined by `/`."""
         return self.name.replace(".", "/")
+
+    @property
+    def title(self) -> str:
+        """The layer's fields in a few words: "3x3/2, 64"."""
+        return self.work.layer.title()
 
     @property
     def output(self) -> Shape:
@@ -123,14 +129,22 @@ class Report:
         hint = did_you_mean(name, [layer.name for layer in self.layers])
         raise SpecError("unknown-layer", f"{self.name} has no layer '{name[:80]}'", None, hint)
 
+    def evaluate(self, value: Any, **numbers: Number) -> Any:
+        """A value of this report with numbers for its symbols: `report.evaluate(report.totals.macs, s=7)`."""
+        return self.algebra.substitute(value, numbers)
+
     def find(self, name: str) -> list[LayerReport]:
-        """The layer of this name, or the layers of the block of this name, or of the only one that ends in it.
+        """The layer of this name; or the layers inside the block of this name, in all rounds of its loop; or the only layer
+        whose name ends in it.
 
         Case, `-` and `/` for `.` are forgiven. Raises SpecError("unknown-layer").
         """
         wanted = _folded(name)
         folded = [(layer, _folded(layer.name)) for layer in self.layers]
         found = [layer for layer, own in folded if own == wanted or own.startswith(wanted + ".")]
+        if not found:
+            rounds = re.compile(re.escape(wanted) + r"_?\d+(\.|$)")
+            found = [layer for layer, own in folded if rounds.match(own)]
         if found:
             return found
         ending = [layer for layer, own in folded if own.endswith("." + wanted)]

@@ -79,7 +79,7 @@ def _stage(run: list[tuple[str, list[LayerReport]]]) -> Stage:
 
 
 def where_most_is(report: Report, quantity: str) -> str:
-    """Where most of a quantity sits: "early conv layers (89%); conv1_1 - pool1 alone has 48%"; "" if unknown."""
+    """Where most of a quantity sits: "early conv layers (89%); of the stages, conv1_1 - pool1 has most (48%)", or ""."""
     total = getattr(report.totals, quantity)
     counted = [(index, layer, getattr(layer, quantity)) for index, layer in enumerate(report.layers)]
     counted = [entry for entry in counted if type(entry[2]) is int and entry[2] > 0]
@@ -93,7 +93,7 @@ def where_most_is(report: Report, quantity: str) -> str:
     when = _when(inside, by_kind[kind], len(report.layers)) if len(inside) > 1 else ""
     runs = [(stage.sum(quantity), stage.label) for stage in stages(report)]
     held, label = max(runs, key=lambda run: run[0])
-    where = f"; {label} alone has {_percent(held, total)}" if len(runs) > 1 else ""
+    where = f"; of the stages, {label} has most ({_percent(held, total)})" if len(runs) > 1 else ""
     return f"{when}{kind} layers ({_percent(by_kind[kind], total)}){where}"
 
 

@@ -9,7 +9,7 @@ from archcalc.layers.base import KINDS
 from archcalc.render.kinds import kind_text, kinds_text
 
 
-@click.command("kinds")
+@click.command("kinds", short_help="The layer kinds, or one with its fields.")
 @click.argument("kind", required=False)
 def command(kind: str | None) -> None:
     """The layer kinds; with KIND its fields, defaults and a sentence on what it does.

@@ -8,7 +8,7 @@ import archcalc
 from archcalc.zoo import folded
 
 
-@click.command("list")
+@click.command("list", short_help="The models of the zoo, by family.")
 @click.argument("pattern", required=False)
 def command(pattern: str | None) -> None:
     """The models of the zoo, by family; with PATTERN (such as 'resnet*') only those that match.

@@ -19,13 +19,13 @@ COMMANDS = {  # name -> module; each module's `command` is the click command, im
 }
 HELP = """Shapes, parameters, ops and memory of neural networks, exactly, with the working shown.
 
-    \b
-    archcalc vgg16                  totals, stages, and where memory, params and ops sit
-    archcalc vgg16 --table          one row a layer: the lecture's table
-    archcalc alexnet conv1          the derivation of one layer
-    archcalc my_net.yaml --table    a file works wherever a name does
-    archcalc list                   the models that are there
-    archcalc kinds conv             a layer kind and its fields
+\b
+  archcalc vgg16                  totals, stages, and where memory, params and ops sit
+  archcalc vgg16 --table          one row a layer: the lecture's table
+  archcalc alexnet conv1          the derivation of one layer
+  archcalc my_net.yaml --table    a file works wherever a name does
+  archcalc list                   the models that are there
+  archcalc kinds conv             a layer kind and its fields
 
 MODEL as the first word is the command `show`: `archcalc show --help` lists its options.
 """

@@ -11,7 +11,7 @@ from archcalc.cli.options import analyze, complete_model, model_options
 from archcalc.render.table import Style, table_text
 
 
-@click.command("show")
+@click.command("show", short_help="A model: totals, every layer, or the derivation of one.")
 @click.argument("model", shell_complete=complete_model)
 @click.argument("layer", required=False)
 @click.option("--table", is_flag=True, help="One row a layer: output, memory, params, ops.")

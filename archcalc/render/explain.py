@@ -24,7 +24,7 @@ def explain_text(report: Report, layer: LayerReport, style: Style, width: int | 
     facts = [("in", shapes_text(layer.input_shapes, style.layout)), ("out", shapes_text(layer.output_shapes, style.layout))]
     if layer.inputs:
         facts[0] = ("in", f"{facts[0][1]}  from {', '.join(layer.inputs[:6])}")
-    letters = _letters(layer)
+    letters = _letters(report, layer)
     if letters:
         facts.append(("with", letters))
     lines += [f"  {name:<5}{value}" for name, value in facts if value] + [""]
@@ -35,18 +35,20 @@ def explain_text(report: Report, layer: LayerReport, style: Style, width: int | 
     return "\n".join(wrapped(lines, width)).rstrip() + "\n"
 
 
-def _letters(layer: LayerReport) -> str:
+def _letters(report: Report, layer: LayerReport) -> str:
+    """The values of the letters in the formulas, but for those that stand for themselves."""
     values = layer.work.values
     single = {name: value for name, value in values.items() if len(name.split("_")[0]) == 1 and not isinstance(value, tuple)}
     outputs = {step.name for step in layer.work.steps}
-    return ", ".join(f"{name} = {value}" for name, value in single.items() if name not in outputs)
+    pairs = ((name, exact(value, report.algebra)) for name, value in single.items() if name not in outputs)
+    return ", ".join(f"{name} = {value}" for name, value in pairs if name != value)
 
 
 def worked_lines(report: Report, layer: LayerReport, style: Style) -> list[tuple[str, list[str]]]:
     """The steps of a layer's worksheet, grouped under titles, each as `formula = numbers = result`."""
     steps = layer.work.steps
     groups: list[tuple[str, list[str]]] = []
-    sizes = _without_twins([step for step in steps if step.role in ("size", "let")], layer, report.algebra)
+    sizes = _without_twins(report, layer, [step for step in steps if step.role in ("size", "let")])
     groups.append(("output size", [_line(report, layer, step, names) for step, names in sizes]))
     groups.append(("conditions", [_condition(report, layer, step) for step in steps if step.role == "need" and step.note]))
     groups.append(("params", _params(report, layer, style)))
@@ -56,26 +58,26 @@ def worked_lines(report: Report, layer: LayerReport, style: Style) -> list[tuple
     return [group for group in groups if group[1]]
 
 
-def _without_twins(steps: list[Step], layer: LayerReport, algebra: Algebra) -> list[tuple[Step, str]]:
+def _without_twins(report: Report, layer: LayerReport, steps: list[Step]) -> list[tuple[Step, str]]:
     """H' and W' as one line where the numbers are the same."""
     found: list[tuple[Step, str]] = []
     for step in steps:
         name = PRIMED.get(step.name, step.name)
         if found and step.name == "W_out" and found[-1][0].name == "H_out":
             twin = found[-1][0]
-            if _shown(layer, twin, algebra) == _shown(layer, step, algebra):
+            if _shown(report, layer, twin) == _shown(report, layer, step):
                 found[-1] = (step, "H' = W'")
                 continue
         found.append((step, name))
     return found
 
 
-def _shown(layer: LayerReport, step: Step, algebra: Algebra) -> str:
-    return step.formula.shown(layer.work.values, algebra)
+def _shown(report: Report, layer: LayerReport, step: Step) -> str:
+    return step.formula.shown(layer.work.values, report.algebra)
 
 
 def _line(report: Report, layer: LayerReport, step: Step, name: str) -> str:
-    shown = _shown(layer, step, report.algebra)
+    shown = _shown(report, layer, step)
     result = exact(step.value, report.algebra)
     text = step.formula.text
     parts = [f"{name} = {text}"]
@@ -90,7 +92,7 @@ def _line(report: Report, layer: LayerReport, step: Step, name: str) -> str:
 
 
 def _condition(report: Report, layer: LayerReport, step: Step) -> str:
-    shown = _shown(layer, step, report.algebra)
+    shown = _shown(report, layer, step)
     holds = {True: "holds", False: "fails", None: "undecided"}[step.value]
     return f"{step.formula.text}: {shown} {holds}   ({step.note})"
 
@@ -103,7 +105,7 @@ def _params(report: Report, layer: LayerReport, style: Style) -> list[str]:
     summaries = [step for step in steps if step.role == "summary" and step.name == "params"]
     total = exact(layer.params, report.algebra)
     for step in summaries:
-        lines.append(f"together {step.formula.text} = {_shown(layer, step, report.algebra)} = {total}")
+        lines.append(f"together {step.formula.text} = {_shown(report, layer, step)} = {total}")
     if not summaries and len(lines) > 1:
         lines.append(f"together {total}")
     if style.no_bias and layer.params != layer.params_no_bias:
@@ -130,13 +132,15 @@ def _closing(report: Report, layer: LayerReport) -> list[str]:
     else:
         product = " + ".join(shape.text("chw", "*") for shape in layer.output_shapes)
         size = in_bytes(layer.activations * _bytes(report))
-        lines.append(f"memory   {product} = {memory} values{f', {size} in {report.dtype}' if size else ''}")
+        product = product if product == memory else f"{product} = {memory}"
+        lines.append(f"memory   {product} values{f', {size} in {report.dtype}' if size else ''}")
     if layer.macs:
         flops = readable(layer.flops) or exact(layer.flops, report.algebra)
         lines.append(f"FLOPs    2 * MACs = {flops}")
     field = exact(layer.receptive_field, report.algebra)
     apart = f", {exact(layer.stride, report.algebra)} apart" if layer.receptive_field != "all" else ""
-    lines.append(f"sees     {field} input pixels{apart}" if apart else "sees     all of the input")
+    pixels = "1 input pixel" if field == "1" else f"{field} input pixels"
+    lines.append(f"sees     {pixels}{apart}" if apart else "sees     all of the input")
     lines.append(f"at       {layer.place}")
     mine = [note for note in notes(report) if f" {layer.name}:" in note]
     return lines + mine

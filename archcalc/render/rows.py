@@ -51,7 +51,7 @@ def table_rows(report: Report, layers: list[LayerReport] | None = None, levels: 
 def _folded(name: str, layers: list[LayerReport], report: Report) -> Row:
     last = layers[-1]
     if len(layers) == 1 and last.name == name:
-        kind, title = last.kind, last.work.layer.title()
+        kind, title = last.kind, last.title
     else:
         block = report.groups.get(name, "")
         kind = block if block not in ("", "do") else "block"

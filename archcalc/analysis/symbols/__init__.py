@@ -32,6 +32,10 @@ class SymbolicAlgebra(Algebra):
         """The symbol of this name. The same name is always the same symbol."""
         return sympy.Symbol(name, integer=True, positive=True)
 
+    def substitute(self, value: Any, numbers: Mapping[str, Number]) -> Any:
+        """A value with numbers for symbols, by name; an int or Fraction where no symbol is left."""
+        return substituted(value, numbers)
+
     def is_symbol(self, value: Any) -> bool:
         """Whether a value is a symbol or made of symbols."""
         return isinstance(value, sympy.Expr) and not value.is_Rational
