@@ -165,6 +165,9 @@ class Algebra:
         self.namespace: dict[str, Any] = {"__builtins__": {}, "_divide": divide, "_power": power, "_list": as_list}
         self.namespace.update({name: entry[0] for name, entry in FUNCTIONS.items()})
 
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return "EXACT" if self is EXACT else (type(self), ())
+
     def is_symbol(self, value: Any) -> bool:
         """Whether a value is one of this algebra's symbols or made of them."""
         return False

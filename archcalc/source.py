@@ -147,6 +147,8 @@ def _yaml_mistake(source: Source, error: Any) -> SpecError:
     hint = ""
     if "\t" in shown[: column + 1] or "'\\t'" in problem:
         hint = "YAML is indented with spaces, never with tabs"
+    elif "expected ',' or '}'" in problem or "expected ',' or ']'" in problem:
+        hint = "a bracket is open; and inside { } a formula with a comma or brackets needs quotes around it"
     elif "mapping values are not allowed" in problem:
         hint = "a key and its value stand on a line of their own, or inside { }; a text with ': ' in it needs quotes"
     return SpecError("bad-yaml", f"not YAML: {problem}", source.place(line, column), hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from archcalc.analysis.data import report_data
 from archcalc.analysis.receptive_field import Reach, ancestors, depths, reaches
 from archcalc.arithmetic import EXACT, Algebra, Number, simplest
 from archcalc.errors import Place, SpecError, did_you_mean
@@ -128,6 +129,10 @@ class Report:
                 return layer
         hint = did_you_mean(name, [layer.name for layer in self.layers])
         raise SpecError("unknown-layer", f"{self.name} has no layer '{name[:80]}'", None, hint)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole report as `archcalc MODEL --json` has it: whole numbers as int, symbols as text in Python syntax."""
+        return report_data(self)
 
     def evaluate(self, value: Any, **numbers: Number) -> Any:
         """A value of this report with numbers for its symbols: `report.evaluate(report.totals.macs, s=7)`."""

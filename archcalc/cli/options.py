@@ -29,7 +29,8 @@ def model_options(command: F) -> F:
     options = (
         click.option("--input", "inputs", multiple=True, metavar="SIZES", help="Input size, channels first: 3x227x227. Letters "
                      "are symbols: 3xHxW, 3x32*sx32*s. With several inputs: NAME=SIZES, repeated."),
-        click.option("--batch", default="1", metavar="N", help="Samples at once: multiplies memory and ops. A letter is a symbol."),
+        click.option("--batch", default="1", metavar="N", help="Samples at once: multiplies memory and ops. "
+                     "A letter is a symbol."),
         click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give a parameter of the spec another value: "
                      "--set classes=10 --set depths=[3,4,6,3]. Repeatable."),
         click.option("--symbol", "symbols", multiple=True, metavar="NAME", help="Keep a parameter of the spec as a symbol."),

@@ -49,6 +49,9 @@ class Formula:
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return formula, (self.text,)  # code objects cannot be pickled, and one object a text is enough
+
     def evaluate(self, values: Mapping[str, Any], algebra: Algebra = EXACT) -> Any:
         """The value for the given names. Raises SpecError("bad-arithmetic") where there is none."""
         if self.constant is not None:

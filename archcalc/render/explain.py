@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.analysis.report import LayerReport, Report
-from archcalc.arithmetic import Algebra
 from archcalc.layers.base import Step
 from archcalc.render.console import terminal_width, wrapped
 from archcalc.render.numbers import exact, in_bytes, readable

@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 
 from archcalc.errors import SpecError, collected, did_you_mean
-from archcalc.layers.base import KINDS
 from archcalc.limits import limits
 from archcalc.source import Mapping, Node, Scalar, Sequence, Source, parse
 from archcalc.spec.items import ItemReader
@@ -147,6 +146,7 @@ class _Reader:
             self.spec.inputs["x"] = Expression(pairs["input"])
             self.spec.inputs["x"] = self.input_sizes(pairs["input"], names)
         if not self.spec.inputs:
+            self.spec.inputs["x"] = Expression(self.root)
             raise SpecError("missing-key", "a spec needs `input`", self.root.place, "input: [3, 224, 224]   # C x H x W")
 
     def input_sizes(self, node: Node, names: Names) -> Expression:
@@ -302,7 +302,4 @@ def _list(node: Mapping, name: str) -> list[Node]:
 def override(spec: Spec, name: str, node: Node) -> Expression:
     """A new value for a parameter, which may use the parameters before it. Raises SpecError."""
     before = set(list(spec.params)[: list(spec.params).index(name)])
-    value = expression(node, Names(before, set(), spec.blocks))
-    if isinstance(value.constant, str) and value.constant not in KINDS and value.constant not in spec.blocks:
-        raise SpecError("bad-value", f"'{value.constant[:80]}' is neither a layer kind nor a block", node.place)
-    return value
+    return expression(node, Names(before, set(), spec.blocks))

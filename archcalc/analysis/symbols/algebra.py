@@ -78,7 +78,7 @@ def _has_sum_below(expr: Expr) -> bool:
 
 def _reduced(ratio: Expr) -> Expr:
     """A fraction with a sum below the line, as in (s*s - 1)/(s + 1), in lowest terms."""
-    return expanded(sympy.cancel(ratio))
+    return expanded(ratio if operations(ratio) > MOST_STUDIED else sympy.cancel(ratio))
 
 
 def _raise(a: Expr, b: Expr) -> Expr:

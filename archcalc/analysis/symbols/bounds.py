@@ -17,7 +17,7 @@ from archcalc.analysis.symbols.atoms import Expr, FloorDivide, Largest, Modulo, 
 from archcalc.analysis.symbols.terms import CACHED, Factors, expanded, monomials, operations, summands, whole
 from archcalc.limits import limits
 
-MOST_STUDIED = 200  # operations in a sum whose terms are held against each other; what is larger gets loose bounds, fast
+MOST_STUDIED = 100  # operations in a sum whose terms are held against each other; what is larger gets loose bounds, fast
 INFINITY = float("inf")
 Bound = Any  # int, Fraction, or an infinity, which is a float
 Bounds = tuple[Bound, Bound]
