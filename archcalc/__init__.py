@@ -18,9 +18,10 @@ from archcalc.__about__ import __version__
 from archcalc.analysis import BYTES, LayerReport, Report, Totals, make_report
 from archcalc.analysis.inputs import algebra_for, read_size, read_sizes
 from archcalc.arithmetic import Values, simplest
-from archcalc.build import build, settings
+from archcalc.build import build
 from archcalc.errors import Place, SpecError
 from archcalc.limits import limits
+from archcalc.spec.settings import settings
 from archcalc.zoo import Model, load, load_text, models
 
 __all__ = [

@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
-from math import isfinite
 from typing import Any
 
-from archcalc.arithmetic import EXACT, Algebra, Values, Word, show_number, simplest
+from archcalc.arithmetic import EXACT, Algebra, Word, show_number
 from archcalc.errors import Place, SpecError, did_you_mean
 from archcalc.graph import Graph, Input, Node, Tensor
 from archcalc.layers.base import Layer, Work, Worksheet, work_out
 from archcalc.layers.fields import SIZE, Field
 from archcalc.limits import limits
 from archcalc.shapes import shape_of
-from archcalc.source import Source, parse
 from archcalc.spec import Block, Expression, Item, Spec, Variant
 from archcalc.spec.items import ItemReader
 from archcalc.spec.names import Mistakes
-from archcalc.spec.read import override
+from archcalc.spec.settings import settings
 
 Flow = tuple[Tensor, ...]
 
@@ -38,39 +35,6 @@ class Scope:
     def __init__(self, values: dict[str, Any], tensors: dict[str, Tensor]) -> None:
         self.values, self.tensors = values, tensors
         self.skipped: set[str] = set()  # names of layers that `when` switched off
-
-
-def settings(spec: Spec, variant: Variant, overrides: Mapping[str, Any], algebra: Algebra = EXACT) -> dict[str, Any]:
-    """The value of every parameter: the default, what the variant sets, what the user sets; later ones may use earlier ones.
-
-    An override is a text in the spec language ("32", "[3, 4, 6, 3]", "bottleneck") or a value. Raises SpecError.
-    """
-    for name in overrides:
-        if name not in spec.params:
-            hint = did_you_mean(name, spec.params) or "it has no parameters"
-            raise SpecError("unknown-parameter", f"{variant.name} has no parameter '{name}'", None, hint)
-    values: dict[str, Any] = {}
-    for name, param in spec.params.items():
-        given = overrides.get(name)
-        if isinstance(given, str):
-            expression = override(spec, name, parse(Source(f"--set {name}", given)))
-            values[name] = expression.value(values, algebra)
-        elif given is not None:
-            values[name] = _plain(name, given)
-        else:
-            values[name] = variant.values.get(name, param.default).value(values, algebra)
-    return values
-
-
-def _plain(name: str, given: Any) -> Any:
-    """A parameter's value that comes from a program, as a value of the spec language."""
-    if isinstance(given, float) and isfinite(given):
-        return simplest(Fraction(repr(given)))
-    if isinstance(given, list | tuple):
-        return Values(_plain(name, part) for part in given)
-    if isinstance(given, dict | set | float | bytes):
-        raise SpecError("bad-value", f"the parameter '{name}' cannot be {given!r}")
-    return given
 
 
 def build(

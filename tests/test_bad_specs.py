@@ -1,7 +1,7 @@
 """Specs with mistakes: each must give its error at its line, whichever way it is wrong, and never anything else.
 
-A file of tests/bad has `# error: code` on the offending line. What no such file can show (bytes that are not text, comments that
-would change the mistake, what only a running network brings up) is written here.
+A file of tests/bad has `# error: code` on the offending line. What no such file can show (bytes that are not text, files too
+large to keep) is written here.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ error[size-below-one]: second.maxpool: H_out = (3 - 9 + 2*0)/2 + 1 = -2; a size 
     (
         LAYERS + "  - add: {body: [conv: {out: 4, kernel: 1}], skip: []}\n",
         """\
-error[shapes-differ]: add: add needs equal shapes, but gets 4 x 8 x 8 and 3 x 8 x 8
+error[shapes-differ]: add needs equal shapes, but gets 4 x 8 x 8 and 3 x 8 x 8
   --> net.yaml:3:5
   |
 3 |   - add: {body: [conv: {out: 4, kernel: 1}], skip: []}

@@ -138,7 +138,8 @@ def test_several_inputs_and_outputs_of_a_net() -> None:
 
 
 def test_an_output_that_was_switched_off_is_left_out() -> None:
-    text = "params: {aux: false}\nlayers: [{relu: , name: a}, {bn: , name: b, when: aux}, {gelu: , from: a, name: c}]\noutputs: [c, b]\n"
+    layers = "[{relu: , name: a}, {bn: , name: b, when: aux}, {gelu: , from: a, name: c}]"
+    text = f"params: {{aux: false}}\nlayers: {layers}\noutputs: [c, b]\n"
     assert [tensor.node.name for tensor in built(text).outputs] == ["c"]
     assert [tensor.node.name for tensor in built(text, aux="true").outputs] == ["c", "b"]
 
@@ -210,7 +211,8 @@ def test_a_skipped_layer_passes_on_what_flows_in() -> None:
 
 
 def test_dollar_with_kinds_and_blocks() -> None:
-    text = "params: {op: relu}\nvariants: {a: {}, b: {op: gelu}, c: {op: two}}\nblocks: {two: {layers: [bn, tanh]}}\nlayers: [$op]\n"
+    text = "params: {op: relu}\nvariants: {a: {}, b: {op: gelu}, c: {op: two}}\n"
+    text += "blocks: {two: {layers: [bn, tanh]}}\nlayers: [$op]\n"
     assert [names(built(text, variant)) for variant in "abc"] == [["op"], ["op"], ["op.bn", "op.tanh"]]
     assert [built(text, variant).nodes[1].kind for variant in "abc"] == ["relu", "gelu", "bn"]
     assert built(text, "a", op="tanh").nodes[1].kind == "tanh"
@@ -255,7 +257,8 @@ def test_overrides_change_the_net() -> None:
 
 def test_the_same_layer_on_the_same_shape_is_worked_out_once() -> None:
     graph = built(
-        "blocks: {b: {args: [k], layers: [conv: {out: 4, kernel: k, pad: 1}]}}\nlayers: [b: 3, b: 1 + 2, conv: {out: 4, kernel: 3, pad: 1}]\n"
+        "blocks: {b: {args: [k], layers: [conv: {out: 4, kernel: k, pad: 1}]}}\n"
+        "layers: [b: 3, b: 1 + 2, conv: {out: 4, kernel: 3, pad: 1}]\n"
     )
     assert graph.nodes[1].work is graph.nodes[2].work is graph.nodes[3].work
     assert graph.nodes[1] is not graph.nodes[2]
@@ -267,7 +270,8 @@ def test_pictures_and_tokens_of_one_shape_are_told_apart() -> None:
 
 
 def test_true_is_not_taken_for_one() -> None:
-    first = "params: {f: true, n: 1}\nlayers: [conv: {out: 4, kernel: 1, stride: 1, bias: true}, conv: {out: 4, kernel: 1, FIELD}]\n"
+    first = "params: {f: true, n: 1}\nlayers:\n  - conv: {out: 4, kernel: 1, stride: 1, bias: true}\n"
+    first += "  - conv: {out: 4, kernel: 1, FIELD}\n"
     built(first.replace("FIELD", "stride: n, bias: f"))
     for field in ("stride: f", "bias: n", "kernel: [f, f]", "pad: {top: f}"):
         with pytest.raises(SpecError, match="is not") as caught:

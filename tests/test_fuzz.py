@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from archcalc import limits as limits_module
 from archcalc.build import build
 from archcalc.errors import SpecError, render
+from archcalc.limits import limits
 from archcalc.source import Source
 from archcalc.spec import read_spec
 
@@ -70,7 +70,11 @@ layers:
   - layernorm
   - take: 0
   - softmax
-blocks: {two: {inputs: [l, r], layers: [concat, {conv: {out: 4, kernel: 1}, name: c}, {conv: {out: 3, kernel: 1}, name: d}], outputs: [d, r]}}
+blocks:
+  two:
+    inputs: [l, r]
+    layers: [concat, {conv: {out: 4, kernel: 1}, name: c}, {conv: {out: 3, kernel: 1}, name: d}]
+    outputs: [d, r]
 outputs: [att, q]
 claims: {}
 """,
@@ -91,12 +95,19 @@ layers:
 """,
 )
 
-NASTY = (
-    "0 -1 1/2 10**30 10**15 9**9**9 true false no null ~ x x.C x.T x.Q x.C.H size(x) [] [1] [1,2] [[1]] {} {a: 1} '' \"\" 'a b' - -- : , # & * ! "
-    "!!int <<: ? | > @ % $ $op do add concat mul split conv relu n w i k for repeat when else from name 1e400 1e-400 0x10 010 12:30 1_0 .5 5. "
-    "max min sum(w) len(w) w[0] w[9] w*2 op op*3 a b a.C text 1000 4096 a if b not and or lambda __import__('os') é \u200b \u2028 \x00 \x85 \t \ud800 "
-    "-> ( ) (( [ ] { } , ; = == != <= := ** // / + .. ... .C C H W T D same zeros kernel stride pad out groups"
-).split(" ")
+# fmt: off
+NASTY = [
+    "0", "-1", "1/2", "10**30", "10**15", "9**9**9", "true", "false", "no", "null", "~", "x", "x.C", "x.T", "x.Q",
+    "x.C.H", "size(x)", "[]", "[1]", "[1,2]", "[[1]]", "{}", "{a:", "1}", "''", "\"\"", "'a", "b'", "-", "--", ":",
+    ",", "#", "&", "*", "!", "!!int", "<<:", "?", "|", ">", "@", "%", "$", "$op", "do", "add", "concat", "mul",
+    "split", "conv", "relu", "n", "w", "i", "k", "for", "repeat", "when", "else", "from", "name", "1e400", "1e-400",
+    "0x10", "010", "12:30", "1_0", ".5", "5.", "max", "min", "sum(w)", "len(w)", "w[0]", "w[9]", "w*2", "op", "op*3",
+    "a", "b", "a.C", "text", "1000", "4096", "a", "if", "b", "not", "and", "or", "lambda", "__import__('os')", "\xe9",
+    "\u200b", "\u2028", "\x00", "\x85", "\t", "\ud800", "->", "(", ")", "((", "[", "]", "{", "}", ",", ";", "=", "==",
+    "!=", "<=", ":=", "**", "//", "/", "+", "..", "...", ".C", "C", "H", "W", "T", "D", "same", "zeros", "kernel",
+    "stride", "pad", "out", "groups",
+]
+# fmt: on
 TOKEN = re.compile(r"[A-Za-z_$][\w$]*|\d+|[^\w\s]|\s+")
 
 
@@ -200,12 +211,13 @@ def test_the_corpus_is_valid(text: str) -> None:
 
 
 def test_mutated_specs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits_module.limits, "rounds", 5_000)  # so that loops of mutated length cost no minutes
+    monkeypatch.setattr(limits, "rounds", 5_000)  # so that loops of mutated length cost no minutes
     seen = fuzz(CASES, seed=20)
     assert seen["built"] > CASES // 20  # the mutations are small enough for some to be harmless
     assert len(seen) > 15  # and wild enough for most sorts of mistakes
 
 
 if __name__ == "__main__":
+    limits.rounds = 5_000
     for code, count in sorted(fuzz(int(sys.argv[1]), int(sys.argv[2])).items(), key=lambda pair: -pair[1]):
         sys.stdout.write(f"{count:8} {code}\n")

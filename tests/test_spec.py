@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from archcalc.build import build, settings
+from archcalc.build import build
 from archcalc.errors import SpecError
 from archcalc.graph import Graph
 from archcalc.source import Source
 from archcalc.spec import Spec, read_spec
+from archcalc.spec.settings import settings
 
 LAYERS = "input: [3, 8, 8]\nlayers:\n"
 
@@ -42,7 +43,8 @@ def test_parameters_may_use_earlier_ones() -> None:
 
 
 def test_what_a_parameter_can_be() -> None:
-    text = "params: {n: 1.5, t: true, f: false, w: bottleneck, k: relu, l: [1, [2]], q: '2 + 3', s: 'c h -> h c'}\nblocks: {bottleneck: {layers: []}}\n"
+    text = "params: {n: 1.5, t: true, f: false, w: bottleneck, k: relu, l: [1, [2]], q: '2 + 3', s: 'c h -> h c'}\n"
+    text += "blocks: {bottleneck: {layers: []}}\n"
     found = values(text)
     assert str(found["n"]) == "3/2"
     assert found["t"] is True
@@ -100,7 +102,8 @@ def test_title_and_source_of_a_spec() -> None:
 
 
 def test_arguments_with_defaults_in_every_form() -> None:
-    spec = read("blocks: {b: {args: [a, c=2, {d: a + c}, e = 4], layers: [conv: {out: a + c + d + e, kernel: 1}]}}\n" + LAYERS + "  - b: 1\n")
+    block = "{args: [a, c=2, {d: a + c}, e = 4], layers: [conv: {out: a + c + d + e, kernel: 1}]}"
+    spec = read("blocks: {b: " + block + "}\n" + LAYERS + "  - b: 1\n")
     assert list(spec.blocks["b"].args) == ["a", "c", "d", "e"]
     graph = build(spec, spec.variants["net"])
     assert graph.outputs[0].shape.C == 1 + 2 + 3 + 4

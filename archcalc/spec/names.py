@@ -165,6 +165,8 @@ def _formula(node: Scalar, names: Names, text: str, words: tuple[str, ...]) -> E
         raise at_part(node, error)  # noqa: B904
     except SpecError as error:
         raise error.at(node.place)  # noqa: B904
+    if parsed.constant is not None:
+        return Expression(node, formula=parsed)
     if parsed.plain == {text} and text not in names.values and text not in names.tensors:
         if names.is_word(text):
             return Expression(node, constant=Word(text))
