@@ -26,7 +26,7 @@ class Limits:
     names = 1_000  # parameters of a spec, arguments of a block, counters of a loop
     mistakes = 100  # mistakes collected before reading stops
     tensors = 4_096  # tensors that flow side by side, or that one layer takes or gives
-    symbolic_terms = 2_000  # operations in one symbolic size
+    symbolic_terms = 500  # operations in one symbolic size
 
 
 limits = Limits()

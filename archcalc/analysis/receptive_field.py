@@ -74,6 +74,8 @@ def _through(reach: Reach | None, node: Node, algebra: Algebra) -> Reach | None:
     wider = Reach(
         height + (kernel_h - 1) * jump_h, width + (kernel_w - 1) * jump_w, jump_h * stride_h, jump_w * stride_w
     )  # fmt: skip
+    if not algebra.direct:
+        wider = Reach(*(algebra.total([size]) for size in wider))  # plain numbers again where symbols cancel
     if any(algebra.decide_at_least(size, BEYOND) for size in wider):
         return None
     return wider

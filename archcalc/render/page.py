@@ -12,8 +12,10 @@ from archcalc.render.console import draws_blocks, rendered, rules, terminal_widt
 from archcalc.render.numbers import exact, in_bytes, percent, readable
 from archcalc.render.table import Style, headline, notes
 
+FIRST_COLUMN = 17  # columns for the names of the totals
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 BAR = 5  # columns of a full bar
+WIDEST_CELL = 24  # characters of a cell beyond which the stages are listed instead
 NARROW = 72  # columns below which totals go without remarks, and stages without bars
 
 
@@ -26,14 +28,29 @@ def page_text(report: Report, style: Style, width: int | None = None) -> str:
 
 
 def _totals(report: Report, style: Style, width: int) -> str:
+    rows = [(name, exact(value, report.algebra), value, remark) for name, value, remark in _quantities(report, style)]
+    widest = max(len(text) for _, text, _, _ in rows)
+    if widest > width - FIRST_COLUMN:  # expressions too long for a column: one below the other
+        return "\n".join(wrapped([f"{name:<{FIRST_COLUMN}}{text}" for name, text, _, _ in rows], width))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    remarks = width - widest >= NARROW - len("15,470,264,320")
+    if remarks:
+        table.add_column(justify="right")
+        table.add_column(overflow="fold")
+    for name, text, value, remark in rows:
+        short = readable(value) if type(value) is int and value >= 1000 else ""
+        table.add_row(name, text, *((short, remark) if remarks else ()))
+    return rendered(table, width=width)
+
+
+def _quantities(report: Report, style: Style) -> list[tuple[str, Any, str]]:
+    """What the page says of the whole model: name with unit, value, remark."""
     totals = report.totals
-
-    def full(value: Any) -> str:
-        return exact(value, report.algebra)
-
-    params, other = totals.params, f"{full(totals.params_no_bias)} without biases"
+    params, other = totals.params, f"{exact(totals.params_no_bias, report.algebra)} without biases"
     if style.no_bias:
-        params, other = totals.params_no_bias, f"without biases; {full(totals.params)} with them"
+        params, other = totals.params_no_bias, f"without biases; {exact(totals.params, report.algebra)} with them"
     rows = [
         ("params", params, f"{in_bytes(totals.param_bytes)}; {other}".removeprefix("; ")),
         ("ops (MACs)", totals.macs, f"multiply-accumulates; {_flops(report)} FLOPs"),
@@ -43,32 +60,20 @@ def _totals(report: Report, style: Style, width: int) -> str:
     ]
     if totals.buffers:
         rows.append(("buffers", totals.buffers, "kept, not learned (batch-norm statistics)"))
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column(style="bold", no_wrap=True)
-    widest = max(len(full(value)) for _, value, _ in rows)
-    table.add_column(justify="right", overflow="fold", no_wrap=widest <= width - 14)  # an expression on one line, if it can
-    remarks = width - widest >= NARROW - len("15,470,264,320")
-    if remarks:
-        table.add_column(justify="right")
-        table.add_column(overflow="fold")
-    for name, value, remark in rows:
-        short = readable(value) if type(value) is int and value >= 1000 else ""
-        table.add_row(name, full(value), *((short, remark) if remarks else ()))
     field, remark = _reach(report)
-    table.add_row("sees (pixels)", field, *(("", remark) if remarks else ()))
-    return rendered(table, width=width)
+    return [*rows, ("sees (pixels)", field, remark)]
 
 
 def _memory(report: Report) -> str:
     size = in_bytes(report.totals.activation_bytes)
-    return f"{f'{size} in {report.dtype}: ' if size else ''}all outputs and the input"
+    return f"{f'{size} in {report.dtype}: ' if size else ''}all outputs and input"
 
 
 def _flops(report: Report) -> str:
     return readable(report.totals.flops) or exact(report.totals.flops, report.algebra)
 
 
-def _reach(report: Report) -> tuple[str, str]:
+def _reach(report: Report) -> tuple[Any, str]:
     """The receptive field, and where it is measured."""
     field, at = report.totals.receptive_field, report.totals.receptive_field_at
     gates = sum(layer.gated for layer in report.layers)
@@ -78,24 +83,38 @@ def _reach(report: Report) -> tuple[str, str]:
         remark += ", then all"
     if gates:
         remark += f" ({gates} gates that see all are left out)"
-    return exact(field, report.algebra), remark
+    return field, remark
 
 
 def _stages(report: Report, style: Style, width: int) -> str:
-    found = stages(report)
+    quantities = {"memory": "activations", "params": "params_no_bias" if style.no_bias else "params", "ops": "macs"}
     bars = width >= NARROW
+    rows = []
+    for stage in stages(report):
+        cells = [cell for quantity in quantities.values() for cell in _share(report, stage, quantity, bars)]
+        rows.append([stage.label, stage.output.text(style.layout), *cells])
+    if max(len(cell) for row in rows for cell in row[1:]) > WIDEST_CELL:
+        return _listed(rows, ["output", *quantities], bars, width)
     table = Table(box=rules(), padding=0, pad_edge=False, show_edge=False)
     table.add_column("stage", overflow="fold")
     table.add_column("output", justify="right", overflow="fold")
-    quantities = (("activations", "memory"), ("params_no_bias" if style.no_bias else "params", "params"), ("macs", "ops"))
-    for _, title in quantities:
+    for title in quantities:
         table.add_column(title, justify="right", overflow="fold")
         if bars:
             table.add_column("", no_wrap=True)
-    for stage in found:
-        cells = [cell for quantity, _ in quantities for cell in _share(report, stage, quantity, bars)]
-        table.add_row(stage.label, stage.output.text(style.layout), *cells)
+    for row in rows:
+        table.add_row(*row)
     return rendered(table, width=width)
+
+
+def _listed(rows: list[list[str]], titles: list[str], bars: bool, width: int) -> str:
+    """The stages one below the other, where symbols make them too wide for a table."""
+    lines = []
+    for label, output, *cells in rows:
+        lines.append(label)
+        values = [output, *(cells[::2] if bars else cells)]
+        lines += wrapped([f"  {title:<7} {value}" for title, value in zip(titles, values, strict=True)], width)
+    return "\n".join(lines)
 
 
 def _share(report: Report, stage: Stage, quantity: str, bars: bool) -> list[str]:
