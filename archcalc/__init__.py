@@ -63,9 +63,9 @@ def analyze(
     inputs = _inputs(found, input)
     size = read_size(batch) if isinstance(batch, str) else batch
     if isinstance(size, (bool, float, Fraction)) or (isinstance(size, int) and size < 1):
-        raise SpecError("bad-option", f"the batch must be a whole number of at least 1, not {size}")
+        raise SpecError("bad-option", f"the batch must be a whole number of at least 1, not {size}", None, "", str(batch))
     if dtype not in BYTES:
-        raise SpecError("bad-option", f"unknown dtype '{dtype}'", None, "known here: " + ", ".join(BYTES))
+        raise SpecError("bad-option", f"unknown dtype '{dtype}'", None, "known here: " + ", ".join(BYTES), str(dtype))
     overrides = {name: _exact(value) for name, value in (set or {}).items()}
     overrides.update((name, read_size(name)) for name in symbols)
     sizes = [value for shape in inputs.values() for value in shape]

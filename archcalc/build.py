@@ -84,7 +84,7 @@ class _Builder:
         for name in inputs:
             if name not in self.spec.inputs:
                 hint = did_you_mean(name, self.spec.inputs)
-                raise SpecError("unknown-name", f"the network has no input '{name}'", None, hint)
+                raise SpecError("unknown-name", f"the network has no input '{name}'", None, hint, name)
         scope = Scope(dict(self.params), {})
         flow = tuple(self.input(name, expr, inputs.get(name), scope) for name, expr in self.spec.inputs.items())
         flow = self.run(self.spec.items, flow, scope, "")

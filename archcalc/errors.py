@@ -70,14 +70,15 @@ class SpecError(Exception):
     """One mistake, for people: a stable `code`, what is wrong, the place, what to do, and how one got there.
 
     `trail` lists the calls that led to the place, innermost first. `also` holds further mistakes found in the same check.
+    `culprit` is the argument at fault where that is no part of a spec; the command line shows where it was typed.
     Raises KeyError for a code that is not documented in CODES.
     """
 
-    def __init__(self, code: str, message: str, place: Place | None = None, hint: str = "") -> None:
+    def __init__(self, code: str, message: str, place: Place | None = None, hint: str = "", culprit: str = "") -> None:
         if code not in CODES:
             raise KeyError(f"error code {code!r} is not documented in CODES")
         super().__init__(message)
-        self.code, self.message, self.place, self.hint = code, message, place, hint
+        self.code, self.message, self.place, self.hint, self.culprit = code, message, place, hint, culprit
         self.trail: list[str] = []
         self.also: list[SpecError] = []
 

@@ -65,7 +65,7 @@ def find(name: str) -> Model:
         return _from_path(name)
     known = [model.name for model in models()]
     hint = did_you_mean(name, known) or "`archcalc list` shows the models; a path to a .yaml file works too"
-    raise SpecError("unknown-model", f"no model is called '{name[:80]}'", None, hint)
+    raise SpecError("unknown-model", f"no model is called '{name[:80]}'", None, hint, name)
 
 
 def _is_path(name: str) -> bool:
@@ -88,7 +88,7 @@ def pick(spec: Spec, variant: str = "") -> Model:
     found = _variant(spec, folded(variant))
     if found is None:
         hint = did_you_mean(variant, spec.variants)
-        raise SpecError("unknown-model", f"{spec.source.name} has no variant '{variant[:80]}'", None, hint)
+        raise SpecError("unknown-model", f"{spec.source.name} has no variant '{variant[:80]}'", None, hint, variant)
     return Model(spec, found)
 
 

@@ -18,7 +18,7 @@ def split_sizes(text: str) -> list[str]:
     parts = [part.strip() for part in plain.replace("×", "x").replace("X", "x").split(separator)]
     if len(text) > LONGEST or not all(parts):
         hint = "write the sizes with x between them, channels first: 3x224x224 (letters are symbols: 3xHxW)"
-        raise SpecError("bad-option", f"'{text[:60]}' is not an input size", None, hint)
+        raise SpecError("bad-option", f"'{text[:60]}' is not an input size", None, hint, text)
     return parts
 
 
@@ -39,7 +39,7 @@ def read_size(text: str) -> Any:
     try:
         return parse_size(text)
     except SpecError as error:
-        raise SpecError("bad-option", f"'{text[:60]}' is not a size: {error.message}", None, error.hint) from None
+        raise SpecError("bad-option", f"'{text[:60]}' is not a size: {error.message}", None, error.hint, text) from None
 
 
 def algebra_for(values: Iterable[Any]) -> Algebra:

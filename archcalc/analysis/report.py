@@ -128,7 +128,7 @@ class Report:
             if layer.name == name:
                 return layer
         hint = did_you_mean(name, [layer.name for layer in self.layers])
-        raise SpecError("unknown-layer", f"{self.name} has no layer '{name[:80]}'", None, hint)
+        raise SpecError("unknown-layer", f"{self.name} has no layer '{name[:80]}'", None, hint, name)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole report as `archcalc MODEL --json` has it: whole numbers as int, symbols as text in Python syntax."""
@@ -157,7 +157,7 @@ class Report:
             return [self.layer(name)]  # raises
         if len(ending) > 1:
             some = ", ".join(layer.name for layer in ending[:3])
-            raise SpecError("unknown-layer", f"several layers of {self.name} end in '{name}'", None, f"such as {some}")
+            raise SpecError("unknown-layer", f"several layers of {self.name} end in '{name}'", None, f"such as {some}", name)
         return ending
 
 

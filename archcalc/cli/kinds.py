@@ -23,5 +23,5 @@ def command(kind: str | None) -> None:
         click.echo(kinds_text(), nl=False)
         return
     if kind not in KINDS:
-        raise SpecError("unknown-kind", f"there is no layer kind '{kind[:80]}'", None, did_you_mean(kind, KINDS))
+        raise SpecError("unknown-kind", f"there is no layer kind '{kind[:80]}'", None, did_you_mean(kind, KINDS), kind)
     click.echo(kind_text(kind), nl=False)

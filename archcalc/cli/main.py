@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from archcalc.errors import SpecError, render
+from archcalc.errors import Place, SpecError, render
 
 COMMANDS = {  # name -> module; each module's `command` is the click command, imported when it is asked for
     "show": "archcalc.cli.show",
@@ -17,6 +17,7 @@ COMMANDS = {  # name -> module; each module's `command` is the click command, im
     "kinds": "archcalc.cli.kinds",
     "schema": "archcalc.cli.schema",
 }
+LONGEST_CULPRIT = 120  # characters of an argument that is shown where it was typed
 HELP = """Shapes, parameters, ops and memory of neural networks, exactly, with the working shown.
 
 \b
@@ -95,6 +96,8 @@ def _run() -> int:
         mistake.show()
         return 2
     except SpecError as error:
+        if error.place is None:
+            error.place = _typed(error.culprit)
         _complain(render(error))
         return 2
     except BrokenPipeError:
@@ -105,6 +108,20 @@ def _run() -> int:
         _complain(f"error[internal]: {type(error).__name__}: {error}\n  help: this is a mistake in archcalc, not in your spec; "
                   "please report it (ARCHCALC_DEBUG=1 shows where it happened)")  # fmt: skip
         return 2
+
+
+def _typed(culprit: str) -> Place | None:
+    """Where an argument, or a part of one, stands on the command line; None if it does not."""
+    from shlex import quote  # only on the error path
+
+    words = sys.argv[1:]
+    found = [word for word in words if word == culprit] or [word for word in words if culprit and culprit in word]
+    if not found or len(culprit) > LONGEST_CULPRIT or not culprit.isprintable():
+        return None
+    typed = [quote(word) for word in words]
+    at = words.index(found[0])
+    column = len("archcalc ") + sum(len(word) + 1 for word in typed[:at]) + max(0, typed[at].find(culprit)) + 1
+    return Place("command line", " ".join(["archcalc", *typed]), 1, column, len(culprit))
 
 
 def _complain(text: str) -> None:

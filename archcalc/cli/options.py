@@ -63,7 +63,9 @@ def read_inputs(texts: tuple[str, ...]) -> Any:
     if any("=" in text for text in texts):
         return dict(_pair("--input", text) for text in texts)
     if len(texts) > 1:
-        raise SpecError("bad-option", "--input is given twice", None, "for several inputs: --input NAME=SIZES, repeated")
+        raise SpecError(
+            "bad-option", "--input is given twice", None, "for several inputs: --input NAME=SIZES, repeated", texts[1]
+        )
     return texts[0]
 
 
@@ -75,5 +77,5 @@ def read_sets(texts: tuple[str, ...]) -> dict[str, str]:
 def _pair(option: str, text: str) -> tuple[str, str]:
     name, separator, value = text.partition("=")
     if not separator or not name.strip() or not value.strip():
-        raise SpecError("bad-option", f"{option} {text[:60]}: a NAME=VALUE is wanted", None, "such as --set classes=10")
+        raise SpecError("bad-option", f"{option} {text[:60]}: a NAME=VALUE is wanted", None, "such as --set classes=10", text)
     return name.strip(), value.strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from fractions import Fraction
+from typing import Any
 
 _BINARY: dict[type[ast.AST], str] = {
     ast.Add: "_add",
@@ -25,8 +26,11 @@ _COMPARE: dict[type[ast.AST], str] = {
 _UNARY: dict[type[ast.AST], str] = {ast.USub: "_negate", ast.UAdd: "_same", ast.Not: "_not"}
 
 
+HERE: dict[str, Any] = {"lineno": 1, "col_offset": 0}  # compile() wants a place for every node; nobody sees it
+
+
 def _call(name: str, *args: ast.expr) -> ast.expr:
-    return ast.Call(ast.Name(name, ast.Load()), list(args), [])
+    return ast.Call(ast.Name(name, ast.Load(), **HERE), list(args), [], **HERE)
 
 
 class _Transformer:
@@ -43,11 +47,11 @@ class _Transformer:
     def constant(self, node: ast.Constant) -> ast.expr:
         if isinstance(node.value, float):
             exact = Fraction(repr(node.value))  # the decimal as it is written, not its binary neighbour
-            return _call("_divide", ast.Constant(exact.numerator), ast.Constant(exact.denominator))
+            return _call("_divide", ast.Constant(exact.numerator, **HERE), ast.Constant(exact.denominator, **HERE))
         return node
 
     def name(self, node: ast.Name) -> ast.expr:
-        return ast.Constant(node.id == "true") if node.id in ("true", "false") else node
+        return ast.Constant(node.id == "true", **HERE) if node.id in ("true", "false") else node
 
     def list(self, node: ast.List) -> ast.expr:
         return _call("_list", *node.elts)
@@ -72,7 +76,7 @@ class Direct(_Transformer):
             and isinstance(inner.func, ast.Name)
             and inner.func.id == "_divide"
         ):
-            return ast.BinOp(inner.args[0], ast.FloorDiv(), inner.args[1])
+            return ast.BinOp(inner.args[0], ast.FloorDiv(), inner.args[1], **HERE)
         return node
 
 
@@ -101,4 +105,4 @@ class Called(_Transformer):
 
 
 def _lazy(body: ast.expr) -> ast.expr:
-    return ast.Lambda(ast.arguments([], [], None, [], [], None, []), body)
+    return ast.Lambda(ast.arguments([], [], None, [], [], None, []), body, **HERE)

@@ -79,7 +79,7 @@ class Formula:
 
     def _compile(self, tree: ast.expr, direct: bool) -> CodeType:
         expression = ast.Expression((Direct() if direct else Called()).visit(tree))
-        code: CodeType = compile(ast.fix_missing_locations(expression), "<formula>", "eval")
+        code: CodeType = compile(expression, "<formula>", "eval")
         if direct:
             self._direct = code
         else:

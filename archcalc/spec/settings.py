@@ -22,7 +22,7 @@ def settings(spec: Spec, variant: Variant, overrides: Mapping[str, Any], algebra
     for name in overrides:
         if name not in spec.params:
             hint = did_you_mean(name, spec.params) or "it has no parameters"
-            raise SpecError("unknown-parameter", f"{variant.name} has no parameter '{name}'", None, hint)
+            raise SpecError("unknown-parameter", f"{variant.name} has no parameter '{name}'", None, hint, name)
     values: dict[str, Any] = {}
     for name, param in spec.params.items():
         given = overrides.get(name)

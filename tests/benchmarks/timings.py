@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import archcalc
@@ -57,7 +58,7 @@ def from_text(text: str, variant: str = "") -> Callable[[], Any]:
 
 def text(file: str, variant: str) -> dict[str, Any]:
     """From the text of a packaged spec to totals, in milliseconds of the reference machine."""
-    work = from_text((zoo.spec_directory() / file).read_text("utf-8"), variant)
+    work = from_text(Path(zoo.spec_directory(), file).read_text("utf-8"), variant)
     params = work().totals.params
     return {"params": params, **compared(work, millisecond, rounds=25)._asdict()}
 
