@@ -30,6 +30,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("schema",),
     ("torch_backend",),
     ("render",),
+    ("api",),
     ("__init__",),
     ("cli",),
     ("__main__",),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from archcalc.analysis.data import report_data
 from archcalc.analysis.receptive_field import Reach, ancestors, depths, reaches
 from archcalc.arithmetic import EXACT, Algebra, Number, simplest
 from archcalc.errors import Place, SpecError, did_you_mean
@@ -132,6 +132,8 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The whole report as `archcalc MODEL --json` has it: whole numbers as int, symbols as text in Python syntax."""
+        from archcalc.analysis.data import report_data  # most reports are only printed
+
         return report_data(self)
 
     def evaluate(self, value: Any, **numbers: Number) -> Any:
@@ -232,3 +234,15 @@ def _unused(graph: Graph) -> list[str]:
     used = {id(tensor) for node in graph.nodes for tensor in node.inputs} | {id(tensor) for tensor in graph.outputs}
     loose = [node.name for node in graph.nodes if not any(id(tensor) in used for tensor in node.outputs)]
     return [f"{name}: nothing uses its output" for name in loose[:5]]
+
+
+def top_level(layers: Iterable[LayerReport], level: int = 1) -> list[tuple[str, list[LayerReport]]]:
+    """Neighbouring layers that share the first `level` parts of their names, with what they share."""
+    units: list[tuple[str, list[LayerReport]]] = []
+    for layer in layers:
+        head = ".".join(layer.name.split(".", level)[:level])
+        if units and units[-1][0] == head:
+            units[-1][1].append(layer)
+        else:
+            units.append((head, [layer]))
+    return units

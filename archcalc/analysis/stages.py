@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from archcalc.analysis.report import LayerReport, Report
+from archcalc.analysis.report import LayerReport, Report, top_level
 from archcalc.arithmetic import Number
 from archcalc.shapes import Picture, Shape
 
@@ -24,18 +23,6 @@ class Stage(NamedTuple):
     def sum(self, quantity: str) -> Number:
         """The sum of params, macs, activations ... over the stage."""
         return sum(getattr(layer, quantity) for layer in self.layers)
-
-
-def top_level(layers: Iterable[LayerReport], level: int = 1) -> list[tuple[str, list[LayerReport]]]:
-    """Neighbouring layers that share the first `level` parts of their names, with what they share."""
-    units: list[tuple[str, list[LayerReport]]] = []
-    for layer in layers:
-        head = ".".join(layer.name.split(".", level)[:level])
-        if units and units[-1][0] == head:
-            units[-1][1].append(layer)
-        else:
-            units.append((head, [layer]))
-    return units
 
 
 def stages(report: Report) -> list[Stage]:

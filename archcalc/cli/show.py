@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from archcalc.analysis.data import report_data, worked_data
 from archcalc.analysis.report import LayerReport, Report
 from archcalc.cli.options import analyze, complete_model, model_options
 from archcalc.render.table import Style, table_text
@@ -70,6 +69,8 @@ def _export(report: Report, layers: list[LayerReport] | None, alone: LayerReport
     from archcalc.render import export
 
     if form == "json":
+        from archcalc.analysis.data import report_data, worked_data
+
         return export.json_text(worked_data(alone, report.algebra) if alone is not None else report_data(report, layers))
     forms = {"csv": export.csv_text, "markdown": export.markdown_text, "latex": export.latex_text}
     return forms[form](report, style, layers)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
-from archcalc.analysis.report import LayerReport, Report
-from archcalc.analysis.stages import top_level
+from archcalc.analysis.report import LayerReport, Report, top_level
 from archcalc.arithmetic import Number
 from archcalc.shapes import Shape
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import doctest
 import json
 import pickle
+import subprocess
+import sys
 
 import pytest
 
@@ -88,3 +91,12 @@ def test_receptive_fields_that_differ_along_h_and_w_are_pairs() -> None:
 )  # fmt: skip
 def test_published_receptive_fields(model: str, settings: dict[str, bool], field: int) -> None:
     assert archcalc.analyze(model, set=settings).totals.receptive_field == field
+
+
+def test_the_package_s_example_is_true_and_importing_it_is_light() -> None:
+    assert doctest.testmod(archcalc).failed == 0 and doctest.testmod(archcalc).attempted == 3
+    code = "import sys, archcalc; assert 'yaml' not in sys.modules; archcalc.load; assert 'yaml' in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert all(hasattr(archcalc, name) for name in archcalc.__all__)
+    with pytest.raises(AttributeError):
+        _ = archcalc.nothing
