@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
@@ -27,7 +28,7 @@ SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
-class Condition:
+class Condition(ABC):
     """A condition that holds for some values of its symbols and fails for others, as far as is known. Its text is a formula.
 
     It is never silently true or false: `bool` raises Undecided.
@@ -36,9 +37,9 @@ class Condition:
     __slots__ = ()
 
     @property
+    @abstractmethod
     def text(self) -> str:
         """The condition as a formula, made when it is read."""
-        raise NotImplementedError
 
     def __bool__(self) -> bool:
         raise Undecided(self.text)
@@ -49,9 +50,9 @@ class Condition:
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"
 
+    @abstractmethod
     def key(self) -> tuple[Any, ...]:
         """What equal conditions have in common."""
-        raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Condition) and self.key() == other.key()
@@ -59,9 +60,9 @@ class Condition:
     def __hash__(self) -> int:
         return hash(self.key())
 
+    @abstractmethod
     def negated(self) -> Condition:
         """The condition that holds where this one fails."""
-        raise NotImplementedError
 
     def parts(self) -> list[Condition]:
         """The conditions that must all hold for this one to hold."""
