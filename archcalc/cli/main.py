@@ -71,16 +71,35 @@ def cli() -> None:
 
 def main() -> None:
     """Run archcalc. Leaves with 0 (good), 1 (a check failed), 2 (bad usage or a bad spec), 130 (interrupted)."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to fail
+    _open_streams()
     try:
         status = _run()
         sys.stdout.flush()
-    except BrokenPipeError:  # `| head` has read enough; the interpreter must not complain when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
+    except BrokenPipeError:  # `| head` has read enough
+        status = _drop_output(0)
+    except OSError as error:
+        _complain(f"error: the output cannot be written: {error.strerror or error}")
+        status = _drop_output(2)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        status = 130
     sys.exit(status)
+
+
+def _open_streams() -> None:
+    """See to it that output has somewhere to go, and that a name that the terminal cannot show is no reason to fail."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller (`>&-`)
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _drop_output(status: int) -> int:
+    """Send what is still to be written nowhere: the interpreter flushes at exit, and must not complain again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
 
 
 def _run() -> int:
@@ -100,7 +119,7 @@ def _run() -> int:
             error.place = _typed(error.culprit)
         _complain(render(error))
         return 2
-    except BrokenPipeError:
+    except OSError:  # of the output; what cannot be read is a SpecError
         raise
     except Exception as error:  # a bug of archcalc: still a message for people, not a traceback
         if os.environ.get("ARCHCALC_DEBUG"):

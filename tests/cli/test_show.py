@@ -169,6 +169,16 @@ def test_a_closed_pipe_ends_quietly() -> None:
     assert done.stdout.strip() == "{" and done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("where", "status", "said"), [(">/dev/full", 2, "cannot be written"), (">&-", 0, ""), (">&- 2>&-", 0, "")]
+)
+def test_output_that_goes_nowhere(where: str, status: int, said: str) -> None:
+    script = f"{sys.executable} -m archcalc vgg16 --table {where}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == status and said in done.stderr and "Traceback" not in done.stderr
+    assert bool(done.stderr) == bool(said)
+
+
 def test_no_colour_without_a_terminal_and_no_bars_without_unicode() -> None:
     plain = archcalc("vgg16", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert plain.returncode == 0 and plain.stdout.isascii() and "\x1b" not in plain.stdout
