@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
-from math import isfinite
 from os import PathLike
 from typing import Any
 
 from archcalc.analysis import BYTES, LayerReport, Report, Totals, make_report
-from archcalc.analysis.inputs import algebra_for, read_size, read_sizes
-from archcalc.arithmetic import Values, simplest
+from archcalc.analysis.inputs import algebra_for, read_batch, read_size, read_sizes
 from archcalc.build import build
 from archcalc.errors import Place, SpecError
-from archcalc.spec.settings import settings
+from archcalc.spec.settings import as_value, settings
 from archcalc.zoo import Model, load, load_text, models
 
 __all__ = ["LayerReport", "Model", "Place", "Report", "SpecError", "Totals", "analyze", "load", "load_text", "models"]
@@ -40,40 +37,56 @@ def analyze(
     """
     found = model if isinstance(model, Model) else load(model)
     inputs = _inputs(found, input)
-    size = read_size(batch) if isinstance(batch, str) else batch
-    if isinstance(size, (bool, float, Fraction)) or (isinstance(size, int) and size < 1):
-        raise SpecError("bad-option", f"the batch must be a whole number of at least 1, not {size}", None, "", str(batch))
-    if dtype not in BYTES:
-        raise SpecError("bad-option", f"unknown dtype '{dtype}'", None, "known here: " + ", ".join(BYTES), str(dtype))
-    overrides = {name: _exact(value) for name, value in (set or {}).items()}
-    overrides.update((name, read_size(name)) for name in symbols)
+    samples = read_batch(batch)
+    if not isinstance(dtype, str) or dtype.lower() not in BYTES:
+        shown = dtype if isinstance(dtype, str) else type(dtype).__name__
+        raise SpecError("bad-option", f"unknown dtype '{shown}'", None, "known here: " + ", ".join(BYTES), shown)
+    overrides = _overrides(set, symbols)
     sizes = [value for shape in inputs.values() for value in shape]
-    algebra = algebra_for([size, *sizes, *overrides.values()])
+    algebra = algebra_for([samples, *sizes, *overrides.values()])
     graph = build(found.spec, found.variant, overrides, inputs, algebra)
-    report = make_report(found.name, graph, algebra, size, dtype, strict)
+    report = make_report(found.name, graph, algebra, samples, dtype.lower(), strict)
     report.title, report.cite, report.spec_name = found.spec.title, found.spec.cite, found.spec.source.name
     report.settings = settings(found.spec, found.variant, overrides, algebra)
+    report.notes += _turned_round(found, inputs, report.settings)
     return report
 
 
-def _exact(value: Any) -> Any:
-    """A parameter's value as formulas have it: a list as Values, a float as the fraction that its digits say."""
-    if isinstance(value, (list, tuple)):
-        return Values(_exact(part) for part in value)
-    if isinstance(value, float):
-        if not isfinite(value):
-            raise SpecError("bad-option", f"a parameter cannot be {value}")
-        return simplest(Fraction(repr(value)))
-    return value
+def _overrides(given: Mapping[str, Any] | None, symbols: Iterable[str]) -> dict[str, Any]:
+    """The parameters that the user sets or keeps as symbols, by name."""
+    if given is not None and not isinstance(given, Mapping):
+        raise SpecError("bad-option", f"`set` is a mapping of parameters to values, not {type(given).__name__}")
+    names = [symbols] if isinstance(symbols, str) else list(symbols) if isinstance(symbols, Iterable) else [None]
+    if not all(isinstance(name, str) for name in names):
+        raise SpecError("bad-option", "`symbols` is a list of names of parameters")
+    overrides = {str(name): as_value(f"the parameter '{name}'", value) for name, value in (given or {}).items()}
+    for name in map(str, names):
+        if name in overrides:
+            raise SpecError("bad-option", f"'{name}' cannot be set and be a symbol at once", culprit=name)
+        overrides[name] = read_size(name)
+    return overrides
 
 
 def _inputs(model: Model, given: str | Iterable[Any] | Mapping[str, Any] | None) -> dict[str, tuple[Any, ...]]:
     if given is None:
         return {}
-    if isinstance(given, Mapping):
-        return {name: read_sizes(sizes) for name, sizes in given.items()}
     names = list(model.spec.inputs)
+    if isinstance(given, Mapping):
+        known = {"input": names[0]} if len(names) == 1 else {}  # the only input is called so in tables and reports
+        return {known.get(name, str(name)): read_sizes(sizes) for name, sizes in given.items()}
     if len(names) > 1:
         hint = f"name each: --input {names[0]}=3x224x224"
         raise SpecError("bad-option", f"{model.name} has several inputs: {', '.join(names)}", None, hint)
     return {names[0]: read_sizes(given)}
+
+
+def _turned_round(model: Model, inputs: dict[str, tuple[Any, ...]], values: Mapping[str, Any]) -> list[str]:
+    """A remark where an input was most likely given channels last: 224x224x3 for 3x224x224."""
+    notes = []
+    for name, sizes in inputs.items():
+        usual = model.spec.inputs[name].value(values) if name in model.spec.inputs else ()
+        given, meant = [str(size) for size in sizes], [str(size) for size in usual]
+        if len(given) == len(meant) == 3 and given[0] != meant[0] and meant[0] in ("1", "3") and given[2] == meant[0]:
+            turned = "x".join([given[2], *given[:2]])
+            notes.append(f"the input has {given[0]} channels; sizes are given channels first: did you mean {turned}?")
+    return notes

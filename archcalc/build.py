@@ -101,6 +101,9 @@ class _Builder:
             shape = shape_of(SIZE.accept(size, self.algebra) for size in sizes)
         except SpecError as error:
             error.message = f"the input's sizes {show_number(tuple(sizes))}: {error.message}"
+            if given is not None:  # typed by the user, and no part of the spec
+                error.culprit = "x".join(map(str, sizes))
+                raise
             raise error.at(expression.place)  # noqa: B904
         sheet = Worksheet(self.algebra, {})
         sheet.valid_when.extend(self.algebra.assumed())
@@ -335,6 +338,7 @@ class _Builder:
         names[name] = 2
         if len(name) > limits.name_length:
             self.check_name(name, origin)
+        self.spend(len(work.outputs) // TENSORS_A_ROUND, origin)
         if len(nodes) >= limits.layers:
             raise SpecError("too-large", f"more than {limits.layers:,} layers", origin.place)
         node = Node(len(nodes), name, work, inputs, origin)

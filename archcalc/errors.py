@@ -155,6 +155,84 @@ def _excerpt(place: Place) -> list[str]:
     ]
 
 
+# What other frameworks call it (in small letters, without _ and -), by what it is called here. A word may have several.
+_CALLED_ELSEWHERE: dict[str, str] = {
+    # kinds
+    "conv": "conv2d convolution convolution2d conv2dlayer depthwiseconv2d depthwiseconv dwconv",
+    "conv_transpose": "deconv deconv2d deconvolution conv2dtranspose convtranspose2d convtranspose transposedconv upconv",
+    "linear": "fc dense fullyconnected innerproduct gemm",
+    "bn": "batchnorm batchnorm2d batchnormalization batchnormalisation bn2d",
+    "layernorm": "layernormalization layernormalisation ln",
+    "groupnorm": "groupnormalization groupnormalisation gn",
+    "lrn": "localresponsenorm localresponsenormalization norm",
+    "silu": "swish",
+    "hardswish": "hswish hardsilu",
+    "hardsigmoid": "hsigmoid",
+    "leaky_relu": "leakyrelu lrelu",
+    "maxpool": "maxpool2d maxpooling2d maxpooling pool",
+    "avgpool": "avgpool2d averagepooling2d averagepool averagepooling meanpool pool",
+    "global_avgpool": "gap globalavgpool2d globalaveragepooling2d globalaveragepool globalpool adaptiveavgpool2d",
+    "adaptive_avgpool": "adaptiveavgpool2d",
+    "global_maxpool": "gmp globalmaxpool2d globalmaxpooling2d adaptivemaxpool2d",
+    "adaptive_maxpool": "adaptivemaxpool2d",
+    "attention": "multiheadattention mha selfattention multiheadselfattention mhsa msa",
+    "class_token": "clstoken cls",
+    "position": "posembed posembedding positionembedding positionalembedding positionembeddings",
+    "add": "sum residual plus shortcut skip",
+    "mul": "multiply times product",
+    "concat": "cat concatenate concatenation join",
+    "split": "chunk",
+    "take": "select slice",
+    "rearrange": "permute transpose reshape view",
+    "upsample": "upsampling2d upsampling interpolate resize",
+    "pad": "padding paddings zeropad2d zeropadding2d",
+    "identity": "noop",
+    "do": "sequential",
+    # fields
+    "out": "filters numfilters outchannels outputchannels units outfeatures channels features numoutput",
+    "kernel": "kernelsize size poolsize windowsize ksize",
+    "stride": "strides",
+    "output_pad": "outputpadding",
+    "dilation": "dilationrate dilations",
+    "groups": "group numgroups",
+    "bias": "usebias biasterm",
+    "ceil": "ceilmode",
+    "count_pad": "countincludepad",
+    "keep": "keepdim keepdims",
+    "size": "outputsize",
+    "factor": "scalefactor scale",
+    "mode": "interpolation",
+    "heads": "numheads nheads",
+    "head_width": "headdim keydim headsize",
+    "count": "numembeddings vocabsize inputdim",
+    "width": "embeddingdim embeddim dim outputdim",
+    "eps": "epsilon",
+    "affine": "elementwiseaffine",
+    "slope": "negativeslope alpha",
+    "p": "rate prob dropprob",
+    "parts": "sections chunks numorsizesplits",
+    "axis": "dim",
+    # keys of a layer, and of a spec
+    "name": "id label",
+    "from": "input inputs",
+    "repeat": "times number",
+    "when": "if",
+    "input": "inputshape inputsize",
+    "params": "parameters hyperparameters config",
+    "blocks": "modules functions",
+    "layers": "model network net architecture backbone",
+    "classes": "numclasses nclasses",
+}
+_HABITS: dict[str, list[str]] = {}
+for _name, _words in _CALLED_ELSEWHERE.items():
+    for _word in _words.split():
+        _HABITS.setdefault(_word, []).append(_name)
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "")
+
+
 MOST_COMPARED = 500  # each comparison takes some microseconds; of more words, those that begin like the one sought
 
 
@@ -164,12 +242,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     word = str(word)  # a Word of a formula cannot be cut
     candidates = sorted(set(known))
+    habit = [name for name in _HABITS.get(_plain(word[:100]), ()) if name in candidates]
     if len(candidates) > MOST_COMPARED:
         candidates = [c for c in candidates if c[:2].lower() == word[:2].lower()][:MOST_COMPARED]
     folded = {c.lower(): c for c in reversed(candidates)}
-    near = difflib.get_close_matches(word[:100].lower(), list(folded), n=3, cutoff=0.6)
-    if near:
-        return "did you mean " + " or ".join(f"'{folded[n]}'" for n in near) + "?"
+    near = difflib.get_close_matches(word[:100].lower(), list(folded), n=3, cutoff=0.85 if habit else 0.6)
+    meant = dict.fromkeys([*habit, *(folded[n] for n in near)])
+    if meant:
+        return "did you mean " + " or ".join(f"'{name}'" for name in meant) + "?"
     if 0 < len(candidates) <= 12:
         return "known here: " + ", ".join(candidates)
     return ""

@@ -83,7 +83,7 @@ class Source:
         return Place(self.name, self.text, line, column, length)
 
 
-def read_file(path: str | os.PathLike[str]) -> Source:
+def read_file(path: str | os.PathLike[str], name: str = "") -> Source:
     """The text of a file. Raises SpecError where it cannot be read or is not plain UTF-8 text."""
     nowhere = Place(str(path), "", 1, 1)
     try:
@@ -106,7 +106,7 @@ def read_file(path: str | os.PathLike[str]) -> Source:
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         message = f"{path} is not UTF-8 text: byte 0x{data[error.start]:02x}"
         raise SpecError("not-text", message, Place(str(path), "", line, column), "save it as UTF-8") from None
-    return Source(os.path.basename(path), text)
+    return Source(name or os.fspath(path), text)
 
 
 # What neither text nor YAML may hold; among the rest are surrogates, which no UTF-8 file has but a Python text may.

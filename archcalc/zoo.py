@@ -55,7 +55,7 @@ def find(name: str) -> Model:
         return _from_path(name)
     wanted = folded(name)
     for path in spec_files():
-        source = read_file(path)
+        source = read_file(path, os.path.basename(path))
         if wanted in (folded(found) for found in _NAME_LINE.findall(source.text)):
             spec = read_spec(source)
             found = _variant(spec, wanted)
@@ -101,17 +101,23 @@ def _variant(spec: Spec, wanted: str) -> Variant | None:
 
 def load(name: str | os.PathLike[str]) -> Model:
     """The model of a name or path, checked. Raises SpecError."""
-    return find(os.fspath(name))
+    try:
+        return find(os.fsdecode(name))
+    except TypeError:
+        raise SpecError("bad-option", f"a model is a name or a path, not {type(name).__name__}") from None
 
 
 def load_text(text: str, name: str = "net.yaml", variant: str = "") -> Model:
     """A model from the text of a spec. `name` stands for the file in messages. Raises SpecError."""
+    for what, given in (("text", text), ("name", name), ("variant", variant)):
+        if not isinstance(given, str):
+            raise SpecError("bad-option", f"the {what} of a spec is a str, not {type(given).__name__}")
     return pick(read_spec(Source(name, text)), variant)
 
 
 def models() -> Iterator[Model]:
     """Every variant of every packaged spec, in the order of files and of their variants."""
     for path in spec_files():
-        spec = read_spec(read_file(path))
+        spec = read_spec(read_file(path, os.path.basename(path)))
         for variant in spec.variants.values():
             yield Model(spec, variant)

@@ -15,6 +15,7 @@ TOTALS = (
     "params", "params_no_bias", "buffers", "macs", "flops", "elementwise", "activations", "activation_bytes", "param_bytes",
     "depth", "receptive_field", "receptive_field_at", "layers",
 )  # fmt: skip
+SUMMED = ("params", "params_no_bias", "buffers", "macs", "flops", "elementwise", "activations")
 COUNTS = ("params", "params_no_bias", "buffers", "macs", "flops", "elementwise", "activations", "receptive_field", "stride")
 
 
@@ -31,8 +32,8 @@ def plain(value: Any, algebra: Algebra) -> Any:
     return algebra.text(value)
 
 
-def report_data(report: Report, layers: list[LayerReport] | None = None) -> dict[str, Any]:
-    """The report as plain data, with all its layers or only some. Keys may be added in later versions, never renamed."""
+def report_data(report: Report, layers: list[LayerReport] | None = None, block: str = "") -> dict[str, Any]:
+    """The report as plain data; of a block, with its layers and totals. Keys may be added in later versions, never renamed."""
     algebra = report.algebra
     inputs = {name: plain(shape, algebra) for name, shape in report.input_shapes.items()}
     return {
@@ -43,12 +44,22 @@ def report_data(report: Report, layers: list[LayerReport] | None = None) -> dict
         "batch": plain(report.batch, algebra),
         "dtype": report.dtype,
         "settings": plain(report.settings, algebra),
-        "totals": {name: plain(getattr(report.totals, name), algebra) for name in TOTALS},
+        **({"block": block} if layers is not None else {}),
+        "totals": _totals(report, layers),
         "layers": [layer_data(layer, algebra) for layer in (report.layers if layers is None else layers)],
         "outputs": report.output_names,
         "notes": report.notes,
         "valid_when": report.valid_when,
     }
+
+
+def _totals(report: Report, layers: list[LayerReport] | None) -> dict[str, Any]:
+    """The totals of the model, or the sums over some of its layers."""
+    algebra = report.algebra
+    if layers is None:
+        return {name: plain(getattr(report.totals, name), algebra) for name in TOTALS}
+    sums = {name: algebra.total([getattr(layer, name) for layer in layers]) for name in SUMMED}
+    return {name: plain(value, algebra) for name, value in sums.items()} | {"layers": len(layers)}
 
 
 def layer_data(layer: LayerReport, algebra: Algebra) -> dict[str, Any]:
@@ -81,5 +92,10 @@ def worked_data(layer: LayerReport, algebra: Algebra) -> dict[str, Any]:
         }
         for step in layer.work.steps
         if step.role != "need"
+    ]
+    data["conditions"] = [
+        {"formula": step.formula.text, "shown": step.formula.shown(values, algebra), "holds": step.value, "why": step.note}
+        for step in layer.work.steps
+        if step.role == "need"
     ]
     return data

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from fractions import Fraction
 from typing import Any
 
 from archcalc.arithmetic import EXACT, Algebra
 from archcalc.errors import SpecError
+from archcalc.spec.settings import as_value
 
 LONGEST = 200  # characters of one --input
 
@@ -22,11 +24,23 @@ def split_sizes(text: str) -> list[str]:
     return parts
 
 
-def read_sizes(given: str | Iterable[Any]) -> tuple[Any, ...]:
-    """The sizes of an input as values: whole numbers, or symbols for letters. Raises SpecError("bad-option")."""
+def read_sizes(given: Any) -> tuple[Any, ...]:
+    """The sizes of an input as values: a text such as 3x224x224, or a list or tuple. Raises SpecError("bad-option")."""
     if isinstance(given, str):
         return tuple(read_size(part) for part in split_sizes(given))
-    return tuple(read_size(part) if isinstance(part, str) else part for part in given)
+    if not isinstance(given, Iterable) or isinstance(given, (bytes, bytearray, Mapping, Set)):
+        hint = "give a tuple, channels first: (3, 224, 224), or a text: '3x224x224'"
+        raise SpecError("bad-option", f"an input cannot be of the Python type {type(given).__name__}", None, hint)
+    return tuple(read_size(part) if isinstance(part, str) else as_value("a size", part) for part in given)
+
+
+def read_batch(given: Any) -> Any:
+    """The number of samples: a whole number of at least 1, or a symbol. Raises SpecError("bad-option")."""
+    size = read_size(given) if isinstance(given, str) else as_value("the batch", given)
+    if isinstance(size, (bool, Fraction, tuple)) or (isinstance(size, int) and size < 1):
+        message = f"the batch must be a whole number of at least 1, not {given}"
+        raise SpecError("bad-option", message, None, "", str(given))
+    return size
 
 
 def read_size(text: str) -> Any:
@@ -44,8 +58,6 @@ def read_size(text: str) -> Any:
 
 def algebra_for(values: Iterable[Any]) -> Algebra:
     """Exact arithmetic where every value is a plain number; the symbolic algebra where one is not."""
-    from fractions import Fraction
-
     if all(isinstance(value, (int, Fraction, bool, str, tuple)) for value in values):
         return EXACT
     from archcalc.analysis.symbols import SymbolicAlgebra

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 from archcalc.analysis.receptive_field import Reach, ancestors, depths, reaches
@@ -23,15 +24,14 @@ class LayerReport:
     """
 
     __slots__ = (
-        "activations", "buffers", "elementwise", "flops", "gated", "input_shapes", "inputs", "kind", "macs", "name",
-        "origin", "output_shapes", "params", "params_no_bias", "receptive_field", "stride", "work",
+        "activations", "buffers", "elementwise", "flops", "gated", "kind", "macs", "name",
+        "origin", "output_shapes", "params", "params_no_bias", "receptive_field", "stride", "tensors", "work",
     )  # fmt: skip
 
     def __init__(self, node: Node, reach: Reach | None, gated: bool, batch: Number) -> None:
         work = node.work
         self.name, self.kind, self.work = node.name, node.kind, work
-        self.inputs: list[str] = [tensor.node.name for tensor in node.inputs]
-        self.input_shapes: tuple[Shape, ...] = tuple([tensor.shape for tensor in node.inputs])
+        self.tensors = node.inputs
         self.output_shapes: tuple[Shape, ...] = work.outputs
         self.params, self.params_no_bias, self.buffers = work.params_count, work.params_no_bias, work.buffers
         if batch == 1 and type(batch) is int:
@@ -40,7 +40,7 @@ class LayerReport:
             self.macs, self.elementwise = work.macs * batch, work.elementwise * batch
             self.activations = work.activations * batch
         self.flops = 2 * self.macs
-        self.receptive_field = _pair(reach.height, reach.width) if reach else ALL
+        self.receptive_field = _pair(_whole(reach.height), _whole(reach.width)) if reach else ALL
         self.stride = _pair(reach.jump_h, reach.jump_w) if reach else ALL
         self.gated = gated
         self.origin = node.origin
@@ -57,6 +57,16 @@ class LayerReport:
         return self.name.replace(".", "/")
 
     @property
+    def inputs(self) -> list[str]:
+        """The names of the layers whose outputs come in."""
+        return [tensor.node.name for tensor in self.tensors]
+
+    @property
+    def input_shapes(self) -> tuple[Shape, ...]:
+        """The shapes of what comes in."""
+        return tuple(tensor.shape for tensor in self.tensors)
+
+    @property
     def title(self) -> str:
         """The layer's fields in a few words: "3x3/2, 64"."""
         return self.work.layer.title()
@@ -65,6 +75,11 @@ class LayerReport:
     def output(self) -> Shape:
         """The shape of the (first) output."""
         return self.output_shapes[0]
+
+
+def _whole(pixels: Number) -> Number:
+    """Pixels seen, where an upsampled position reaches into a part of one."""
+    return -(-pixels.numerator // pixels.denominator) if isinstance(pixels, Fraction) else pixels
 
 
 def _pair(h: Number, w: Number) -> Any:
@@ -124,6 +139,7 @@ class Report:
 
     def layer(self, name: str) -> LayerReport:
         """The layer of this name. Raises SpecError("unknown-layer") with near misses."""
+        name = _text(name)
         for layer in self.layers:
             if layer.name == name:
                 return layer
@@ -140,12 +156,18 @@ class Report:
         """A value of this report with numbers for its symbols: `report.evaluate(report.totals.macs, s=7)`."""
         return self.algebra.substitute(value, numbers)
 
+    def named(self, name: str) -> LayerReport | None:
+        """The layer of just this name, if there is one. Case, `-` and `/` for `.` are forgiven."""
+        wanted = _folded(_text(name))
+        return next((layer for layer in self.layers if _folded(layer.name) == wanted), None)
+
     def find(self, name: str) -> list[LayerReport]:
         """The layer of this name; or the layers inside the block of this name, in all rounds of its loop; or the only layer
         whose name ends in it.
 
         Case, `-` and `/` for `.` are forgiven. Raises SpecError("unknown-layer").
         """
+        name = _text(name)
         wanted = _folded(name)
         folded = [(layer, _folded(layer.name)) for layer in self.layers]
         found = [layer for layer, own in folded if own == wanted or own.startswith(wanted + ".")]
@@ -161,6 +183,12 @@ class Report:
             some = ", ".join(layer.name for layer in ending[:3])
             raise SpecError("unknown-layer", f"several layers of {self.name} end in '{name}'", None, f"such as {some}", name)
         return ending
+
+
+def _text(name: object) -> str:
+    if not isinstance(name, str):
+        raise SpecError("unknown-layer", f"the name of a layer is a str, not {type(name).__name__}")
+    return name
 
 
 def _folded(name: str) -> str:

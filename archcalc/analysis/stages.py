@@ -65,11 +65,11 @@ def _stage(run: list[tuple[str, list[LayerReport]]]) -> Stage:
     return Stage(label, [layer for _, layers in run for layer in layers])
 
 
-def where_most_is(report: Report, quantity: str) -> str:
+def where_most_is(report: Report, found: list[Stage], quantity: str) -> str:
     """Where most of a quantity sits: "early conv layers (89%); of the stages, conv1_1 - pool1 has most (48%)", or ""."""
     total = getattr(report.totals, quantity)
     counted = [(index, layer, getattr(layer, quantity)) for index, layer in enumerate(report.layers)]
-    counted = [entry for entry in counted if type(entry[2]) is int and entry[2] > 0]
+    counted = [entry for entry in counted if type(entry[2]) is int and entry[2] > 0 and entry[1].kind != "input"]
     if type(total) is not int or total == 0 or not counted:
         return ""
     by_kind: dict[str, int] = {}
@@ -78,7 +78,7 @@ def where_most_is(report: Report, quantity: str) -> str:
     kind = max(by_kind, key=lambda k: by_kind[k])
     inside = [entry for entry in counted if entry[1].kind == kind]
     when = _when(inside, by_kind[kind], len(report.layers)) if len(inside) > 1 else ""
-    runs = [(stage.sum(quantity), stage.label) for stage in stages(report)]
+    runs = [(stage.sum(quantity), stage.label) for stage in found]
     held, label = max(runs, key=lambda run: run[0])
     where = f"; of the stages, {label} has most ({_percent(held, total)})" if len(runs) > 1 else ""
     return f"{when}{kind} layers ({_percent(by_kind[kind], total)}){where}"

@@ -145,6 +145,7 @@ def _typed(culprit: str) -> Place | None:
 
 def _complain(text: str) -> None:
     head, separator, rest = text.partition("]")
-    if head.startswith("error["):
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    if head.startswith("error[") and not plain:
         text = click.style(head + separator, fg="red", bold=True) + rest
     click.echo(text, err=True)

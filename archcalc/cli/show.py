@@ -47,9 +47,11 @@ def command(model: str, layer: str | None, table: bool, form: str | None, **opti
 
 def _text(report: Report, name: str | None, table: bool, form: str | None, style: Style) -> str:
     layers = report.find(name) if name is not None else None
-    alone = layers[0] if layers is not None and len(layers) == 1 else None
+    alone = report.named(name) if name is not None else None
+    if layers is not None and len(layers) == 1:
+        alone = layers[0]
     if form is not None:
-        return _export(report, layers, alone, form, style)
+        return _export(report, layers, alone, name or "", form, style)
     if alone is not None and not table:
         from archcalc.render.explain import explain_text
 
@@ -65,12 +67,14 @@ def _text(report: Report, name: str | None, table: bool, form: str | None, style
     return page_text(report, style)
 
 
-def _export(report: Report, layers: list[LayerReport] | None, alone: LayerReport | None, form: str, style: Style) -> str:
+def _export(
+    report: Report, layers: list[LayerReport] | None, alone: LayerReport | None, name: str, form: str, style: Style
+) -> str:
     from archcalc.render import export
 
     if form == "json":
         from archcalc.analysis.data import report_data, worked_data
 
-        return export.json_text(worked_data(alone, report.algebra) if alone is not None else report_data(report, layers))
+        return export.json_text(worked_data(alone, report.algebra) if alone is not None else report_data(report, layers, name))
     forms = {"csv": export.csv_text, "markdown": export.markdown_text, "latex": export.latex_text}
     return forms[form](report, style, layers)

@@ -301,9 +301,12 @@ def _wrong_axes(x: Shape, wanted: tuple[str, ...]) -> tuple[str, None, str]:
     names = {("C", "H", "W"): "a picture (C x H x W)", ("T", "D"): "tokens (T x D)", ("D",): "features (D)"}
     if isinstance(x, Picture):
         got = "a picture"
-        hint = "flatten, global_avgpool or rearrange turn a picture into features or tokens"
-    elif len(x) == 1:
-        got, hint = "a vector", "a picture has three axes: C x H x W"
+        hint = "flatten or global_avgpool makes features of a picture"
+        if wanted == ("T", "D"):
+            hint = "rearrange: c h w -> (h w) c makes tokens of a picture"
+    elif len(x) <= 1:
+        got = "a vector" if x else "a single number"
+        hint = "tokens have two axes: T x D" if wanted == ("T", "D") else "a picture has three axes: C x H x W"
     else:
         got, hint = "tokens", "rearrange: (h w) c -> c h w makes a picture of tokens"
     return f"it works on {names.get(wanted, ' x '.join(wanted))}, but gets {x}, {got}", None, hint

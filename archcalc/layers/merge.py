@@ -29,6 +29,19 @@ class Merge(Layer):
         return SpecError("shapes-differ", f"{self.kind} needs {self.wants}, but gets {a} and {b}", hint=hint)
 
 
+def _fit_hint(s: Worksheet, a: Shape, b: Shape) -> str:
+    """How pictures that are joined are usually made to fit; empty for what are not two pictures."""
+    if not (isinstance(a, Picture) and isinstance(b, Picture) and len(a) == len(b)):
+        return ""
+    c, h, w = (s.algebra.decide_equal(x, y) is False for x, y in zip(a[-3:], b[-3:], strict=True))
+    if not (h or w):
+        return "a 1 x 1 conv on the skip path changes the channels" if c else ""
+    keeps = "a conv of stride 1 keeps the size with `pad: same`, or pad: (kernel - 1)/2 for an odd kernel"
+    if c and s.values.get("axis", "") == "":
+        return f"{keeps}; a 1 x 1 conv, with a stride if needed, fits the skip path to the other"
+    return f"{keeps}; a stride has to be the same on all paths"
+
+
 @layer("add")
 class Add(Merge):
     """Add tensors of equal shape, value by value, as at the end of a residual block."""
@@ -40,7 +53,7 @@ class Add(Merge):
         first = inputs[0]
         for other in inputs[1:]:
             if len(first) != len(other) or not all(s.same("add", a, b) for a, b in zip(first, other, strict=True)):
-                raise self.misfit(first, other)
+                raise self.misfit(first, other, _fit_hint(s, first, other))
         _, values = s.features(first)
         s.call(n=len(inputs))
         s.elementwise(f"(n - 1)*{values}", "additions: one fewer than there are tensors")
@@ -101,7 +114,7 @@ class Concat(Merge):
         self.wants = f"shapes that are equal but for {axis}"
         for other in inputs[1:]:
             if not self.joins(s, first, other, at):
-                raise self.misfit(first, other)
+                raise self.misfit(first, other, _fit_hint(s, first, other) if axis == "C" else "")
         sizes = list(first)
         sizes[at] = _total(s, axis, [x[at] for x in inputs])
         return first.like(sizes)

@@ -29,8 +29,8 @@ def _affine(s: Worksheet, features: str, values: str, bias: bool = True) -> None
 class BatchNorm(Layer):
     """Batch normalisation: make each channel's mean 0 and variance 1 by running statistics, then scale and shift it."""
 
-    eps: Number = field(NUMBER, "added to the variance", EPS)
     affine: bool = field(FLAG, "whether each channel has a learned scale and shift", True)
+    eps: Number = field(NUMBER, "added to the variance", EPS)
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         features, values = s.features(x)
@@ -49,9 +49,9 @@ class BatchNorm(Layer):
 class LayerNorm(Layer):
     """Make the mean 0 and the variance 1 at each position, over its features (D of tokens, C of pictures)."""
 
-    eps: Number = field(NUMBER, "added to the variance", EPS)
     affine: bool = field(FLAG, "whether each feature has a learned scale", True)
     bias: bool = field(FLAG, "whether, with a scale, each feature has a learned shift", True)
+    eps: Number = field(NUMBER, "added to the variance", EPS)
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         features, values = s.features(x)
@@ -74,8 +74,8 @@ class GroupNorm(Layer):
     """
 
     groups: int = field(SIZE, "number of groups that the channels are split into")
-    eps: Number = field(NUMBER, "added to the variance", EPS)
     affine: bool = field(FLAG, "whether each channel has a learned scale and shift", True)
+    eps: Number = field(NUMBER, "added to the variance", EPS)
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         features, values = s.features(x)

@@ -22,7 +22,7 @@ def explain_text(report: Report, layer: LayerReport, style: Style, width: int | 
     lines = [f"{report.name} {layer.name}: {layer.kind} {work.layer.title()}".rstrip(), " ".join(doc.split()), ""]
     facts = [("in", shapes_text(layer.input_shapes, style.layout)), ("out", shapes_text(layer.output_shapes, style.layout))]
     if layer.inputs:
-        facts[0] = ("in", f"{facts[0][1]}  from {', '.join(layer.inputs[:6])}")
+        facts[0] = ("in", f"{facts[0][1]}  from {', '.join(_sources(layer)[:6])}")
     letters = _letters(report, layer)
     if letters:
         facts.append(("with", letters))
@@ -34,12 +34,21 @@ def explain_text(report: Report, layer: LayerReport, style: Style, width: int | 
     return "\n".join(wrapped(lines, width)).rstrip() + "\n"
 
 
+def _sources(layer: LayerReport) -> list[str]:
+    """Where the inputs come from; of a layer with several outputs, which one."""
+    return [
+        tensor.node.name if len(tensor.node.outputs) == 1 else f"{tensor.node.name} (output {tensor.port + 1})"
+        for tensor in layer.tensors
+    ]
+
+
 def _letters(report: Report, layer: LayerReport) -> str:
-    """The values of the letters in the formulas, but for those that stand for themselves."""
-    values = layer.work.values
-    single = {name: value for name, value in values.items() if len(name.split("_")[0]) == 1 and not isinstance(value, tuple)}
-    outputs = {step.name for step in layer.work.steps}
-    pairs = ((name, exact(value, report.algebra)) for name, value in single.items() if name not in outputs)
+    """The values of the names in the formulas, but for those that the page works out, or that stand for themselves."""
+    steps = [step for step in layer.work.steps if step.role != "need" or step.note]
+    defined = {step.name for step in steps}
+    used = {name for step in steps for name in step.formula.plain} - defined
+    values = {name: value for name, value in layer.work.values.items() if name in used}
+    pairs = ((name, exact(value, report.algebra)) for name, value in values.items())
     return ", ".join(f"{name} = {value}" for name, value in pairs if name != value)
 
 
@@ -131,6 +140,8 @@ def _closing(report: Report, layer: LayerReport) -> list[str]:
     else:
         product = " + ".join(shape.text("chw", "*") for shape in layer.output_shapes)
         size = in_bytes(layer.activations * _bytes(report))
+        if report.batch != 1:
+            product = f"{report.batch}*{product}" if len(layer.output_shapes) == 1 else f"{report.batch}*({product})"
         product = product if product == memory else f"{product} = {memory}"
         lines.append(f"memory   {product} values{f', {size} in {report.dtype}' if size else ''}")
     if layer.macs:
@@ -141,6 +152,9 @@ def _closing(report: Report, layer: LayerReport) -> list[str]:
     pixels = "1 input pixel" if field == "1" else f"{field} input pixels"
     lines.append(f"sees     {pixels}{apart}" if apart else "sees     all of the input")
     lines.append(f"at       {layer.place}")
+    inside = len(report.find(layer.name)) - 1
+    if inside:
+        lines.append(f"branches {inside} layers; --table lists them")
     mine = [note for note in notes(report) if f" {layer.name}:" in note]
     return lines + mine
 

@@ -100,12 +100,19 @@ def _latex(text: str) -> str:
     return "".join(_LATEX.get(character, character) for character in text)
 
 
+def _latex_row(cells: list[str]) -> str:
+    """The first three cells are text; in the numbers behind them a comma is no punctuation, which {,} says."""
+    texts = [_latex(cell) for cell in cells]
+    return " & ".join([*texts[:3], *(text.replace(",", "{,}") for text in texts[3:])]) + r" \\"
+
+
 def latex_text(report: Report, style: Style, layers: list[LayerReport] | None = None) -> str:
     """The table as a LaTeX tabular, with plain rules (no package needed)."""
     title, settings = headline(report, style)
     body = _body(report, style, layers)
-    lines = [f"% {title}, {settings}", r"\begin{tabular}{llrrrr}", r"\hline"]
+    remarks = [f"{title}, {settings}", *notes(report)]  # as comments, each on a line of its own
+    lines = [*("% " + " ".join(remark.split()) for remark in remarks), r"\begin{tabular}{llrrrr}", r"\hline"]
     lines += [" & ".join(_latex(cell) for cell in _header(style)) + r" \\", r"\hline"]
-    lines += [" & ".join(_latex(cell).replace(",", "{,}") for cell in cells) + r" \\" for cells in body[:-1]]
-    lines += [r"\hline", " & ".join(_latex(cell).replace(",", "{,}") for cell in body[-1]) + r" \\"]
+    lines += [_latex_row(cells) for cells in body[:-1]]
+    lines += [r"\hline", _latex_row(body[-1])]
     return "\n".join([*lines, r"\hline", r"\end{tabular}"]) + "\n"

@@ -14,7 +14,7 @@ from archcalc.render.table import Style, headline, notes
 
 FIRST_COLUMN = 17  # columns for the names of the totals
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-BAR = 5  # columns of a full bar
+BAR = 4  # columns of a full bar
 WIDEST_CELL = 24  # characters of a cell beyond which the stages are listed instead
 NARROW = 72  # columns below which totals go without remarks, and stages without bars
 
@@ -22,8 +22,10 @@ NARROW = 72  # columns below which totals go without remarks, and stages without
 def page_text(report: Report, style: Style, width: int | None = None) -> str:
     """What `archcalc MODEL` prints."""
     width = width or terminal_width()
-    parts = ["\n".join(wrapped(headline(report, style), width)), _totals(report, style, width), _stages(report, style, width)]
-    parts += ["\n".join(wrapped(lines, width)) for lines in (_sentences(report), notes(report)) if lines]
+    found = stages(report)
+    parts = ["\n".join(wrapped(headline(report, style), width)), _totals(report, style, width)]
+    parts.append(_stages(report, found, style, width))
+    parts += ["\n".join(wrapped(lines, width)) for lines in (_sentences(report, found, style), notes(report)) if lines]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
@@ -82,15 +84,15 @@ def _reach(report: Report) -> tuple[Any, str]:
     if at and behind:
         remark += ", then all"
     if gates:
-        remark += f" ({gates} gates that see all are left out)"
+        remark += f" ({gates} gate{'s' if gates > 1 else ''} left out)"
     return field, remark
 
 
-def _stages(report: Report, style: Style, width: int) -> str:
-    quantities = {"memory": "activations", "params": "params_no_bias" if style.no_bias else "params", "ops": "macs"}
+def _stages(report: Report, found: list[Stage], style: Style, width: int) -> str:
+    quantities = {"memory": "activations", "params": _params(style), "ops": "macs"}
     bars = width >= NARROW
     rows = []
-    for stage in stages(report):
+    for stage in found:
         cells = [cell for quantity in quantities.values() for cell in _share(report, stage, quantity, bars)]
         rows.append([stage.label, stage.output.text(style.layout), *cells])
     if max(len(cell) for row in rows for cell in row[1:]) > WIDEST_CELL:
@@ -105,6 +107,10 @@ def _stages(report: Report, style: Style, width: int) -> str:
     for row in rows:
         table.add_row(*row)
     return rendered(table, width=width)
+
+
+def _params(style: Style) -> str:
+    return "params_no_bias" if style.no_bias else "params"
 
 
 def _listed(rows: list[list[str]], titles: list[str], bars: bool, width: int) -> str:
@@ -123,7 +129,7 @@ def _share(report: Report, stage: Stage, quantity: str, bars: bool) -> list[str]
     if not bars:
         return [number]
     share = percent(value, whole)
-    return [number, f"{_bar(value, whole)}{share:>4}" if share else ""]
+    return [number, f"{_bar(value, whole)}{share:>5}" if share else ""]
 
 
 def _bar(part: Any, whole: Any) -> str:
@@ -136,11 +142,11 @@ def _bar(part: Any, whole: Any) -> str:
     return ("█" * full + (EIGHTHS[rest] if rest else "")).ljust(BAR)
 
 
-def _sentences(report: Report) -> list[str]:
+def _sentences(report: Report, found: list[Stage], style: Style) -> list[str]:
     """One sentence each on where most memory, params and ops are."""
     lines = []
-    for quantity, words in (("activations", "memory is"), ("params", "params are"), ("macs", "ops are")):
-        where = where_most_is(report, quantity)
+    for quantity, words in (("activations", "memory is"), (_params(style), "params are"), ("macs", "ops are")):
+        where = where_most_is(report, found, quantity)
         if where:
             lines.append(f"Most {words} in {where}.")
     return lines

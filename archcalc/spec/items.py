@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 
-from archcalc.errors import SpecError, did_you_mean
+from archcalc.errors import SpecError, collected, did_you_mean
 from archcalc.layers.base import KINDS, Layer
 from archcalc.limits import limits
 from archcalc.source import Mapping, Node, Scalar, Sequence
@@ -24,6 +24,7 @@ class ItemReader:
         self.names, self.words, self.errors = names, words, errors
         self.own = own  # names given in this block -> by what
         self.calls: list[tuple[Block, Item]] = []
+        self.unnamed: set[str] = set()  # heads of the layers above that have no name
 
     def items(self, node: Node, what: str, inner: bool = False) -> list[Item]:
         """The items of a list node. `inner`: they are named together with the list that they stand in."""
@@ -49,6 +50,7 @@ class ItemReader:
             item = Item(node)
             self.set_target(item)
             self.read_args(item, None)
+            self.unnamed.add(item.head)
             return item
         if not isinstance(node, Mapping):
             raise SpecError("wrong-shape-of-spec", f"a layer is a kind, or kind: arguments, not {node.what}", node.place)
@@ -70,6 +72,8 @@ class ItemReader:
                 del self.own[counter]
         if "name" in pairs:
             self.name_item(item, pairs["name"])
+        else:
+            self.unnamed.add(item.head)
         return item
 
     def body(self, item: Item, pairs: dict[str, Node]) -> None:
@@ -91,8 +95,9 @@ class ItemReader:
         if len(rest) == 1:
             return rest[0]
         if not rest:
-            message = "a layer needs a kind or a block; here are only modifiers"
-            raise SpecError("two-heads", message, node.place, "write - kind: arguments, or - do: [layers]")
+            here = f"has only {' and '.join(f'`{name}`' for name in node.keys)}" if node.keys else "is empty"
+            hint = "write - kind: arguments, or - do: [layers]"
+            raise SpecError("two-heads", f"a layer needs a kind or a block, but this one {here}", node.place, hint)
         if len(known) == 1:
             extra = next(key for key in rest if key is not known[0])
             hint = did_you_mean(extra.text, MODIFIERS)
@@ -146,16 +151,21 @@ class ItemReader:
             raise SpecError("bad-value", f"{what} names no tensor", node.place)
         if len(nodes) > limits.tensors:
             raise SpecError("too-large", f"{what} names {len(nodes):,} tensors; the limit is {limits.tensors:,}", node.place)
-        return tuple(self.tensor(n) for n in nodes)
+        return tuple(self.tensor(n, what.strip("`")) for n in nodes)
 
-    def tensor(self, node: Node) -> Scalar:
-        """A reference to a tensor that is defined above. Raises SpecError("unknown-name")."""
+    def tensor(self, node: Node, key: str) -> Scalar:
+        """A reference, behind `key`, to a tensor that is defined above. Raises SpecError("unknown-name")."""
         if not isinstance(node, Scalar):
             raise SpecError("wrong-shape-of-spec", f"the name of a tensor belongs here, not {node.what}", node.place)
         if node.text not in self.names.tensors:
+            kind = node.text if node.text in self.unnamed else node.text.rstrip("0123456789").rstrip("_")
             hint = did_you_mean(node.text, self.names.tensors)
             if node.text in self.own:
                 hint = f"'{node.text}' is {self.own[node.text]}"
+            elif "," in node.text:
+                hint = f"several tensors are a list: {key}: [{', '.join(node.text[:80].replace(',', ' ').split())}]"
+            elif kind in self.unnamed:
+                hint = f"a {kind} above has no name; to refer to it, give that layer one (name: {node.text[:80]})"
             raise SpecError("unknown-name", f"no tensor above is called '{node.text[:80]}'", node.place, hint)
         return node
 
@@ -239,37 +249,64 @@ class ItemReader:
             required = [name for name, field in target.fields.items() if field.required]
             if target.merges and isinstance(item.args_node, Mapping) and not item.branches:
                 self.branches(item, item.args_node, set(target.fields))
-        given = self.given(item, list(types), required)
+            elif target.merges:
+                self.no_list_of_branches(item)
+        errors: list[SpecError] = []
+        given = self.given(item, list(types), required, errors)
         args: list[Expression | None] = []
         for name in types:
-            args.append(expression(given[name], self.names, types[name]) if name in given else None)
+            try:
+                args.append(expression(given[name], self.names, types[name]) if name in given else None)
+            except SpecError as error:
+                errors.append(error)
+        if errors:
+            raise collected(errors)
         item.args = tuple(args)
         _fix_constants(item, target)
 
-    def given(self, item: Item, known: list[str], required: list[str]) -> dict[str, Node]:
+    def given(self, item: Item, known: list[str], required: list[str], errors: list[SpecError]) -> dict[str, Node]:
+        """The arguments by name. Adds to `errors` every key that is not known or, if there is none, what is missing."""
         node, what = item.args_node, item.head
         given: dict[str, Node] = {}
         if isinstance(node, Mapping) and item.branches:
             given = {name: value for name, value in node.pairs.items() if name in known}
         elif isinstance(node, Mapping):
             for name, value in node.pairs.items():
-                if name not in known:
-                    hint = did_you_mean(name, known) if known else f"{what} takes no arguments"
-                    if name in MODIFIERS:
-                        hint = f"`{name}` stands beside '{what}', not inside it"
-                    elif name.endswith((")", "]")):
-                        hint = "inside { } a formula with a comma or brackets needs quotes around it"
-                    raise SpecError("unknown-key", f"unknown key '{name[:80]}' in {what}", node.keys[name].place, hint)
-                given[name] = value
+                if name in known:
+                    given[name] = value
+                    continue
+                hint = _unknown_hint(name, known, what)
+                errors.append(SpecError("unknown-key", f"unknown key '{name[:80]}' in {what}", node.keys[name].place, hint))
+                if len(errors) >= limits.mistakes:
+                    break
         elif node is not None:
             if not known:
                 raise SpecError("unknown-key", f"{what} takes no arguments", node.place)
             given[known[0]] = node
-        for name in required:
-            if name not in given:
-                hint = f"{what}: {{{', '.join(f'{n}: ...' for n in required)}}}"
-                raise SpecError("missing-key", f"{what} needs '{name}'", item.place, hint)
+        missing = [f"'{name}'" for name in required if name not in given]
+        if missing and not errors:
+            hint = f"{what}: {{{', '.join(f'{n}: ...' for n in required)}}}"
+            errors.append(SpecError("missing-key", f"{what} needs {' and '.join(missing)}", item.place, hint))
         return given
+
+    def no_list_of_branches(self, item: Item) -> None:
+        """Raises SpecError("wrong-shape-of-spec") for what looks like branches of a merge without their names."""
+        node, what = item.args_node, item.head
+        if isinstance(node, Scalar) and ("," in node.text or node.text in self.names.tensors):
+            words: list[str] | None = node.text[:80].replace(",", " ").split()
+        elif isinstance(node, Sequence):
+            words = [part.text for part in node.items if isinstance(part, Scalar)]
+            words = words if len(words) == len(node.items) else None
+        else:
+            return
+        hint = (
+            f"{what}: {{a: [...], b: [...]}} where a and b are lists of layers, or beside it from: [x, y] for tensors by name"
+        )
+        if words and all(word in self.names.tensors for word in words):
+            names = ", ".join(words if len(words) > 1 else [*words, "..."])
+            hint = f"tensors by name stand beside it: - {{{what}: , from: [{names}]}}"
+        given = "a list" if isinstance(node, Sequence) else f"'{node.text[:80]}'"
+        raise SpecError("wrong-shape-of-spec", f"{what} joins branches that have names, not {given}", node.place, hint)
 
     def branches(self, item: Item, node: Mapping, fields: set[str]) -> None:
         not_too_many(f"branches of {item.head}", node.pairs, item.place)
@@ -282,10 +319,28 @@ class ItemReader:
                 raise SpecError("unknown-key", f"unknown key '{name}' in {item.head}", node.keys[name].place, hint)
             identifier(node.keys[name], "the name of a branch")
             if isinstance(value, Scalar) and value.text:
-                branches.append(Branch(name, None, self.tensor(value)))
+                if value.text not in self.names.tensors and self.is_head(value.text):
+                    message, hint = f"branch '{name}' is a list of layers, or a tensor by name", f"{name}: [{value.text}]"
+                    raise SpecError("wrong-shape-of-spec", message, value.place, hint)
+                branches.append(Branch(name, None, self.tensor(value, name)))
             else:
                 branches.append(Branch(name, self.items(value, f"branch '{name}'"), None))
         item.branches = tuple(branches)
+
+
+# What other frameworks want to be told, and here follows from the tensor that flows in.
+_FOLLOWS = ("in_channels", "in_features", "num_features", "normalized_shape", "num_channels", "embed_dim", "input_shape")
+
+
+def _unknown_hint(name: str, known: list[str], what: str) -> str:
+    if name in MODIFIERS:
+        return f"`{name}` stands beside '{what}', not inside it"
+    if name.endswith((")", "]")):
+        return "inside { } a formula with a comma or brackets needs quotes around it"
+    hint = did_you_mean(name, known) if known else f"{what} takes no arguments"
+    if name in _FOLLOWS and not hint.startswith("did you mean"):
+        return "leave it out: it follows from the tensor that flows in"
+    return hint
 
 
 def _fix_constants(item: Item, target: type[Layer] | Block) -> None:

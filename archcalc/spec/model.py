@@ -162,7 +162,7 @@ class Spec:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.name = source.name.rsplit(".", 1)[0]
+        self.name = source.name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
         self.title = self.cite = ""
         self.params: dict[str, Param] = {}
         self.variants: dict[str, Variant] = {}

@@ -151,7 +151,8 @@ class _Reader:
 
     def input_sizes(self, node: Node, names: Names) -> Expression:
         if not isinstance(node, Sequence) or not node.items:
-            message = f"an input is a list of sizes, not {node.what}"
+            empty = isinstance(node, Sequence) or (isinstance(node, Scalar) and not node.text)
+            message = f"an input is a list of sizes, not {node.what}" if not empty else "an input needs at least one size"
             raise SpecError("wrong-shape-of-spec", message, node.place, "input: [3, 224, 224]   # C x H x W")
         return expression(node, names)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import isfinite
+from operator import index
 from typing import Any
 
-from archcalc.arithmetic import EXACT, Algebra, Values, simplest
+from archcalc.arithmetic import EXACT, Algebra, Values, show_number, simplest
 from archcalc.errors import SpecError, did_you_mean
+from archcalc.limits import limits
 from archcalc.source import Source, parse
 from archcalc.spec.model import Spec, Variant
 from archcalc.spec.read import override
@@ -30,18 +32,30 @@ def settings(spec: Spec, variant: Variant, overrides: Mapping[str, Any], algebra
             expression = override(spec, name, parse(Source(f"--set {name}", given)))
             values[name] = expression.value(values, algebra)
         elif given is not None:
-            values[name] = _plain(name, given)
+            values[name] = as_value(f"the parameter '{name}'", given)
         else:
             values[name] = variant.values.get(name, param.default).value(values, algebra)
+        if isinstance(param.default.constant, bool) and not isinstance(values[name], bool):
+            shown = show_number(values[name])
+            raise SpecError("bad-value", f"'{name}' is true or false, not {shown}", culprit=shown if given is not None else "")
     return values
 
 
-def _plain(name: str, given: Any) -> Any:
-    """A parameter's value that comes from a program, as a value of the spec language."""
+def as_value(what: str, given: Any) -> Any:
+    """A value that comes from a program, as the spec language has it: a float as the fraction that its digits say.
+
+    Whole numbers of any kind (numpy's too) and an algebra's symbols are taken. Raises SpecError("bad-value") for the rest.
+    """
+    if isinstance(given, (bool, str, Fraction)) or getattr(given, "free_symbols", None):
+        return given
+    if isinstance(given, (list, tuple)):
+        return Values(as_value(what, part) for part in given)
     if isinstance(given, float) and isfinite(given):
-        return simplest(Fraction(repr(given)))
-    if isinstance(given, list | tuple):
-        return Values(_plain(name, part) for part in given)
-    if isinstance(given, dict | set | float | bytes):
-        raise SpecError("bad-value", f"the parameter '{name}' cannot be {given!r}")
-    return given
+        return simplest(Fraction(repr(float(given))))
+    try:
+        whole = index(given)
+    except TypeError:
+        raise SpecError("bad-value", f"{what} cannot be of the Python type {type(given).__name__}") from None
+    if whole.bit_length() > limits.bits:
+        raise SpecError("too-large", f"{what} is a number of more than {limits.bits:,} bits")
+    return whole

@@ -63,6 +63,14 @@ def readd(table: str) -> tuple[int, ...]:
     return tuple(sums)
 
 
+@pytest.mark.parametrize("model", ["vgg16", "resnet18"])
+def test_long_tables_look_like_short_ones(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = archcalc.analyze(model)
+    by_rich = table_text(report, Style(), width=80)
+    monkeypatch.setattr("archcalc.render.table.MOST_FOR_RICH", 0)
+    assert table_text(report, Style(), width=80) == by_rich
+
+
 def test_readding_notices_a_wrong_total() -> None:
     text = table_text(archcalc.analyze("lenet5"), Style(), width=80)
     with pytest.raises(AssertionError):
