@@ -75,6 +75,7 @@ class _Builder:
         self.spec, self.params, self.algebra = spec, params, algebra
         self.nodes: list[Node] = []
         self.groups: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
         self.names: dict[str, int] = {}  # each name -> the number that its next namesake gets
         self.memo: dict[Any, Work] = _WORKED.copy() if algebra is EXACT else {}
         self.rounds = 0
@@ -91,7 +92,7 @@ class _Builder:
         outputs = flow
         if self.spec.outputs is not None:
             outputs = tuple(self.tensor(scope, n) for n in self.spec.outputs if n.text not in scope.skipped)
-        return Graph(self.nodes, outputs, self.groups)
+        return Graph(self.nodes, outputs, self.groups, self.aliases)
 
     def input(self, name: str, expression: Expression, given: Iterable[Any] | None, scope: Scope) -> Tensor:
         sizes = expression.value(scope.values, self.algebra) if given is None else tuple(given)
@@ -142,6 +143,8 @@ class _Builder:
             flow = self.loop(item, flow, scope, prefix)
         if item.names:
             self.bind(scope, item.names, flow, item)
+            if len(item.names) > 1:
+                self.aliases.update((prefix + name, tensor.node.name) for name, tensor in zip(item.names, flow, strict=True))
         return flow
 
     def loop(self, item: Item, flow: Flow, scope: Scope, prefix: str) -> Flow:

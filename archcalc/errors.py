@@ -161,10 +161,10 @@ _CALLED_ELSEWHERE: dict[str, str] = {
     "conv": "conv2d convolution convolution2d conv2dlayer depthwiseconv2d depthwiseconv dwconv",
     "conv_transpose": "deconv deconv2d deconvolution conv2dtranspose convtranspose2d convtranspose transposedconv upconv",
     "linear": "fc dense fullyconnected innerproduct gemm",
-    "bn": "batchnorm batchnorm2d batchnormalization batchnormalisation bn2d",
-    "layernorm": "layernormalization layernormalisation ln",
+    "bn": "norm batchnorm batchnorm2d batchnormalization batchnormalisation bn2d",
+    "layernorm": "norm layernormalization layernormalisation ln",
     "groupnorm": "groupnormalization groupnormalisation gn",
-    "lrn": "localresponsenorm localresponsenormalization norm",
+    "lrn": "localresponsenorm localresponsenormalization",
     "silu": "swish",
     "hardswish": "hswish hardsilu",
     "hardsigmoid": "hsigmoid",
@@ -223,10 +223,13 @@ _CALLED_ELSEWHERE: dict[str, str] = {
     "layers": "model network net architecture backbone",
     "classes": "numclasses nclasses",
 }
-_HABITS: dict[str, list[str]] = {}
-for _name, _words in _CALLED_ELSEWHERE.items():
-    for _word in _words.split():
-        _HABITS.setdefault(_word, []).append(_name)
+
+
+def _called_here(word: str, known: Iterable[str]) -> list[str]:
+    """Those of the `known` words that mean what other frameworks call `word`, or differ from it only by _ and capitals."""
+    plain = _plain(word)
+    same = [name for name in known if plain == _plain(name)]
+    return same or [name for name in known if plain in _CALLED_ELSEWHERE.get(name, "").split()]
 
 
 def _plain(word: str) -> str:
@@ -242,7 +245,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     word = str(word)  # a Word of a formula cannot be cut
     candidates = sorted(set(known))
-    habit = [name for name in _HABITS.get(_plain(word[:100]), ()) if name in candidates]
+    habit = _called_here(word[:100], candidates)
     if len(candidates) > MOST_COMPARED:
         candidates = [c for c in candidates if c[:2].lower() == word[:2].lower()][:MOST_COMPARED]
     folded = {c.lower(): c for c in reversed(candidates)}

@@ -59,8 +59,9 @@ class Node:
 class Graph:
     """A built network: nodes in order of execution (inputs first), and the tensors that leave it, the main one first."""
 
-    __slots__ = ("groups", "nodes", "outputs")
+    __slots__ = ("aliases", "groups", "nodes", "outputs")
 
-    def __init__(self, nodes: list[Node], outputs: tuple[Tensor, ...], groups: dict[str, str]) -> None:
+    def __init__(self, nodes: list[Node], outputs: tuple[Tensor, ...], groups: dict[str, str], aliases: dict[str, str]) -> None:
         self.nodes, self.outputs = nodes, outputs
+        self.aliases = aliases  # names of single outputs (`name: [a, b]`) -> the layer that gives them
         self.groups = groups  # name of each block call or group -> the block's name, or "do"

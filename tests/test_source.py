@@ -153,7 +153,8 @@ def test_files(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_bytes("a: é\r\n".encode())
     found = read_file(path)
-    assert found.name == "net.yaml"
+    assert found.name == str(path)  # as given, so that an editor or a CI log can jump there
+    assert read_file(path, "net.yaml").name == "net.yaml"
     assert plain(parse(found)) == {"a": "é"}
     with pytest.raises(SpecError) as caught:
         read_file(tmp_path)

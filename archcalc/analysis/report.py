@@ -119,7 +119,8 @@ class Report:
     """What is known about a model with given settings. Plain data; nothing in it changes afterwards."""
 
     __slots__ = (
-        "algebra", "batch", "cite", "dtype", "groups", "input_shapes", "layers", "name", "notes", "output_names", "settings",
+        "algebra", "aliases", "batch", "cite", "dtype", "groups", "input_shapes", "layers", "name", "notes", "output_names",
+        "settings",
         "spec_name", "title", "totals", "valid_when",
     )  # fmt: skip
 
@@ -132,6 +133,7 @@ class Report:
         self.input_shapes: dict[str, Shape] = {}
         self.layers: list[LayerReport] = []
         self.groups: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
         self.output_names: list[str] = []
         self.totals = Totals()
         self.notes: list[str] = []
@@ -158,8 +160,13 @@ class Report:
 
     def named(self, name: str) -> LayerReport | None:
         """The layer of just this name, if there is one. Case, `-` and `/` for `.` are forgiven."""
-        wanted = _folded(_text(name))
+        wanted = self._folded(name)
         return next((layer for layer in self.layers if _folded(layer.name) == wanted), None)
+
+    def _folded(self, name: str) -> str:
+        """A name as names are compared; of one output of several (`name: [a, b]`), that of its layer."""
+        wanted = _folded(_text(name))
+        return next((_folded(layer) for alias, layer in self.aliases.items() if _folded(alias) == wanted), wanted)
 
     def find(self, name: str) -> list[LayerReport]:
         """The layer of this name; or the layers inside the block of this name, in all rounds of its loop; or the only layer
@@ -167,8 +174,7 @@ class Report:
 
         Case, `-` and `/` for `.` are forgiven. Raises SpecError("unknown-layer").
         """
-        name = _text(name)
-        wanted = _folded(name)
+        wanted = self._folded(name)
         folded = [(layer, _folded(layer.name)) for layer in self.layers]
         found = [layer for layer, own in folded if own == wanted or own.startswith(wanted + ".")]
         if not found:
@@ -201,6 +207,7 @@ def make_report(
     """Add up a graph. Raises SpecError("does-not-fit") with `strict` where a stride drops real pixels."""
     report = Report(name, "", "", algebra)
     report.batch, report.dtype, report.groups = batch, dtype, graph.groups
+    report.aliases = graph.aliases
     found, gated = reaches(graph, algebra)
     report.layers = [LayerReport(node, found[node.index], node.index in gated, batch) for node in graph.nodes]
     report.input_shapes = {node.name: node.work.outputs[0] for node in graph.nodes if node.kind == "input"}

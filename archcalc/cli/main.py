@@ -21,12 +21,12 @@ LONGEST_CULPRIT = 120  # characters of an argument that is shown where it was ty
 HELP = """Shapes, parameters, ops and memory of neural networks, exactly, with the working shown.
 
 \b
-  archcalc vgg16                  totals, stages, and where memory, params and ops sit
-  archcalc vgg16 --table          one row a layer: the lecture's table
-  archcalc alexnet conv1          the derivation of one layer
-  archcalc my_net.yaml --table    a file works wherever a name does
-  archcalc list                   the models that are there
-  archcalc kinds conv             a layer kind and its fields
+  archcalc vgg16                 totals, stages, where most of everything sits
+  archcalc vgg16 --table         one row a layer: the lecture's table
+  archcalc alexnet conv1         the derivation of one layer
+  archcalc my_net.yaml --table   a file works wherever a name does
+  archcalc list                  the models that are there
+  archcalc kinds conv            a layer kind and its fields
 
 MODEL as the first word is the command `show`: `archcalc show --help` lists its options.
 """

@@ -29,16 +29,16 @@ class Merge(Layer):
         return SpecError("shapes-differ", f"{self.kind} needs {self.wants}, but gets {a} and {b}", hint=hint)
 
 
-def _fit_hint(s: Worksheet, a: Shape, b: Shape) -> str:
-    """How pictures that are joined are usually made to fit; empty for what are not two pictures."""
+def _fit_hint(s: Worksheet, a: Shape, b: Shape, channels: bool = True) -> str:
+    """How two pictures are usually made to fit, in height and width and, unless told, in `channels`; empty for others."""
     if not (isinstance(a, Picture) and isinstance(b, Picture) and len(a) == len(b)):
         return ""
     c, h, w = (s.algebra.decide_equal(x, y) is False for x, y in zip(a[-3:], b[-3:], strict=True))
     if not (h or w):
         return "a 1 x 1 conv on the skip path changes the channels" if c else ""
     keeps = "a conv of stride 1 keeps the size with `pad: same`, or pad: (kernel - 1)/2 for an odd kernel"
-    if c and s.values.get("axis", "") == "":
-        return f"{keeps}; a 1 x 1 conv, with a stride if needed, fits the skip path to the other"
+    if c and channels:
+        return "a 1 x 1 conv on the skip path, with the stride of the other path, changes channels and size"
     return f"{keeps}; a stride has to be the same on all paths"
 
 
@@ -114,7 +114,7 @@ class Concat(Merge):
         self.wants = f"shapes that are equal but for {axis}"
         for other in inputs[1:]:
             if not self.joins(s, first, other, at):
-                raise self.misfit(first, other, _fit_hint(s, first, other) if axis == "C" else "")
+                raise self.misfit(first, other, _fit_hint(s, first, other, channels=False) if axis == "C" else "")
         sizes = list(first)
         sizes[at] = _total(s, axis, [x[at] for x in inputs])
         return first.like(sizes)

@@ -159,4 +159,5 @@ def block_text(report: Report, name: str, layers: list[LayerReport]) -> str:
     macs = exact(total([layer.macs for layer in layers]), report.algebra)
     kind = report.groups.get(name, "")
     what = f", block '{kind}'" if kind not in ("", "do") else ""
-    return f"{name}{what}: {len(layers)} layers, {params} params, {macs} MACs"
+    text = f"{name}{what}: {len(layers)} layers, {params} params, {macs} MACs"
+    return "\n".join(wrapped([text], terminal_width()))

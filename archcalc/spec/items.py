@@ -276,7 +276,10 @@ class ItemReader:
                     given[name] = value
                     continue
                 hint = _unknown_hint(name, known, what)
-                errors.append(SpecError("unknown-key", f"unknown key '{name[:80]}' in {what}", node.keys[name].place, hint))
+                error = SpecError("unknown-key", f"unknown key '{name[:80]}' in {what}", node.keys[name].place, hint)
+                if name.endswith((")", "]")):  # the rest of a formula, cut at its comma: the other part is wrong by that alone
+                    raise error
+                errors.append(error)
                 if len(errors) >= limits.mistakes:
                     break
         elif node is not None:
@@ -299,9 +302,7 @@ class ItemReader:
             words = words if len(words) == len(node.items) else None
         else:
             return
-        hint = (
-            f"{what}: {{a: [...], b: [...]}} where a and b are lists of layers, or beside it from: [x, y] for tensors by name"
-        )
+        hint = f"{what}: {{a: [...], b: [...]}} with a list of layers each, or beside '{what}' from: [x, y], tensors by name"
         if words and all(word in self.names.tensors for word in words):
             names = ", ".join(words if len(words) > 1 else [*words, "..."])
             hint = f"tensors by name stand beside it: - {{{what}: , from: [{names}]}}"

@@ -12,7 +12,8 @@ import pytest
 import archcalc
 
 ODD: list[Any] = [
-    None, True, 0, -1, 3, 2.5, float("nan"), float("inf"), 10**5000, "", "a", "3xa", "\0", b"3", bytearray(b"abc"), (), [], [None],
+    None, True, 0, -1, 3, 2.5, float("nan"), float("inf"), 10**5000, "", "a", "3xa", "\0", b"3", bytearray(b"abc"), (), [],
+    [None],
     (3, 224, 224), [3, "s", "s"], {}, {"a": 1}, {1: 2}, {"classes": object()}, {"classes": None}, set(), object(), Decimal(3),
     3 + 0j, Path("."), range(3), iter([3, 8, 8]), lambda: 0,
 ]  # fmt: skip
@@ -33,7 +34,7 @@ def test_odd_arguments_give_a_report_or_a_spec_error(name: str, value: Any) -> N
         assert report.totals.macs
 
 
-@pytest.mark.parametrize("value", ODD, ids=lambda value: str(type(value).__name__))
+@pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
 def test_odd_specs_and_names(value: Any) -> None:
     report = archcalc.analyze("lenet5")
     for call in (archcalc.load, archcalc.load_text, report.layer, report.find):

@@ -100,3 +100,9 @@ def test_the_package_s_example_is_true_and_importing_it_is_light() -> None:
     assert all(hasattr(archcalc, name) for name in archcalc.__all__)
     with pytest.raises(AttributeError):
         _ = archcalc.nothing
+
+
+def test_one_output_of_several_is_found_by_its_name() -> None:
+    text = "input: [8, 4, 4]\nlayers:\n  - {split: [2, 6], name: [s, t]}\n  - {conv: {out: 2, kernel: 1}, from: t}\n"
+    report = archcalc.analyze(archcalc.load_text(text))
+    assert report.find("t")[0].kind == "split" and report.named("s") is report.layer("split")

@@ -93,6 +93,14 @@ def test_markdown_and_latex_are_well_formed() -> None:
     assert latex.count(r" \\") == 1 + 22 + 1 and "conv1\\_1" in latex and latex.count("&") == 24 * 5
 
 
+def test_latex_keeps_text_and_remarks_apart_from_numbers() -> None:
+    latex = archcalc("vgg16", "--latex").stdout
+    assert "conv 3x3, 64 &" in latex and "150{,}528" in latex
+    noted = archcalc("alexnet", "--latex", "--input", "3xHxW").stdout
+    before = noted[: noted.index(r"\begin{tabular}")].splitlines()
+    assert any(line.startswith("% valid when ") for line in before) and all(line.startswith("% ") for line in before)
+
+
 def test_names_are_forgiving() -> None:
     for name in ("ViT-B/16", "vit_b_16", "VIT-B-16", "vitb16"):
         assert "86,567,656" in archcalc(name).stdout
@@ -204,6 +212,16 @@ def test_list_and_kinds() -> None:
     assert archcalc("list", "resnet*").stdout.count("resnet") == 5
     assert archcalc("list", "nothing*").returncode == 2
     assert "stride" in archcalc("kinds", "conv").stdout
+
+
+def test_list_keeps_to_the_width() -> None:
+    names = [model.name for model in library.models()]
+    for width in (24, 40, 60, 80, 200):
+        lines = archcalc("list", width=width).stdout.split("\n")
+        assert max(map(len, lines)) <= width
+        assert [word for line in lines for word in line.split() if word in names] == names
+    continued = next(line for line in archcalc("list", width=60).stdout.split("\n") if "densenet264" in line)
+    assert continued.index("densenet") == archcalc("list").stdout.split("\n")[0].index("alexnet ")
 
 
 def test_shell_completion_offers_models_and_commands() -> None:
