@@ -120,8 +120,7 @@ class Report:
 
     __slots__ = (
         "algebra", "aliases", "batch", "cite", "dtype", "groups", "input_shapes", "layers", "name", "notes", "output_names",
-        "settings",
-        "spec_name", "title", "totals", "valid_when",
+        "settings", "spec_name", "title", "totals", "valid_when",
     )  # fmt: skip
 
     def __init__(self, name: str, title: str, cite: str, algebra: Algebra) -> None:
