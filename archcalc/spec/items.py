@@ -14,6 +14,9 @@ from archcalc.spec.model import Block, Branch, Expression, Item
 from archcalc.spec.names import MODIFIERS, Mistakes, Names, check_new_name, expression, identifier, mentioned, not_too_many
 
 
+QUOTES = "inside { } a formula with a comma or brackets needs quotes around it"
+
+
 class ItemReader:
     """Reads the items of one block (or of the top level), in order, and collects every mistake.
 
@@ -103,6 +106,8 @@ class ItemReader:
             hint = did_you_mean(extra.text, MODIFIERS)
             if known[0].text in KINDS and extra.text in KINDS[known[0].text].fields:
                 hint = f"fields stand inside: {known[0].text}: {{{extra.text}: ...}}"
+            elif ")" in extra.text or "]" in extra.text:
+                hint = QUOTES
             raise SpecError("unknown-key", f"unknown key '{extra.text}' beside '{known[0].text}'", extra.place, hint)
         heads = " and ".join(f"'{key.text}'" for key in (known or rest)[:3])
         code = "two-heads" if known else "unknown-kind"
@@ -337,7 +342,7 @@ def _unknown_hint(name: str, known: list[str], what: str) -> str:
     if name in MODIFIERS:
         return f"`{name}` stands beside '{what}', not inside it"
     if name.endswith((")", "]")):
-        return "inside { } a formula with a comma or brackets needs quotes around it"
+        return QUOTES
     hint = did_you_mean(name, known) if known else f"{what} takes no arguments"
     if name in _FOLLOWS and not hint.startswith("did you mean"):
         return "leave it out: it follows from the tensor that flows in"
