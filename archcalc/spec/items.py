@@ -13,7 +13,6 @@ from archcalc.source import Mapping, Node, Scalar, Sequence
 from archcalc.spec.model import Block, Branch, Expression, Item
 from archcalc.spec.names import MODIFIERS, Mistakes, Names, check_new_name, expression, identifier, mentioned, not_too_many
 
-
 QUOTES = "inside { } a formula with a comma or brackets needs quotes around it"
 
 
