@@ -58,8 +58,12 @@ def read_size(text: str) -> Any:
 
 def algebra_for(values: Iterable[Any]) -> Algebra:
     """Exact arithmetic where every value is a plain number; the symbolic algebra where one is not."""
-    if all(isinstance(value, (int, Fraction, bool, str, tuple)) for value in values):
+    if all(_is_plain(value) for value in values):
         return EXACT
     from archcalc.analysis.symbols import SymbolicAlgebra
 
     return SymbolicAlgebra()
+
+
+def _is_plain(value: Any) -> bool:
+    return all(map(_is_plain, value)) if isinstance(value, tuple) else isinstance(value, (int, Fraction, str))

@@ -72,3 +72,10 @@ def test_a_flag_is_true_or_false() -> None:
 def test_an_input_given_channels_last_is_noted() -> None:
     assert "did you mean 3x224x224?" in archcalc.analyze("resnet50", input="224x224x3").notes[0]
     assert not archcalc.analyze("resnet50", input="3x320x256").notes
+
+
+def test_a_symbol_may_stand_in_a_list() -> None:
+    spec = "params: {w: [4, 8]}\ninput: [3, 8, 8]\nlayers:\n  - for: {o: w}\n    conv: {out: o, kernel: 1}\n"
+    symbol = archcalc.analyze("lenet5", batch="n").algebra.symbol("s")
+    report = archcalc.analyze(archcalc.load_text(spec), set={"w": [symbol, 8]})
+    assert report.evaluate(report.totals.params, s=4) == archcalc.analyze(archcalc.load_text(spec)).totals.params
