@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from archcalc.arithmetic import Number
 from archcalc.layers.base import Layer, Worksheet, layer
@@ -15,13 +15,18 @@ class Activation(Layer):
     """A function of one value. Subclasses say how many operations it takes, and which."""
 
     in_place = True
+    keeps_output = True
     operations: ClassVar[str] = ""  # a formula: operations a value
     counted: ClassVar[str] = ""  # which operations these are
+    torch_name: ClassVar[str] = ""  # its class in torch.nn
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         _, values = s.features(x)
         s.elementwise(f"{self.operations}*{values}" if self.operations != "1" else values, self.counted)
         return x
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return getattr(t.nn, self.torch_name)()
 
 
 @layer("relu")
@@ -29,6 +34,7 @@ class ReLU(Activation):
     """max(x, 0)."""
 
     operations, counted = "1", "one comparison"
+    torch_name = "ReLU"
 
 
 @layer("relu6")
@@ -36,6 +42,7 @@ class ReLU6(Activation):
     """min(max(x, 0), 6)."""
 
     operations, counted = "2", "two comparisons"
+    torch_name = "ReLU6"
 
 
 @layer("leaky_relu")
@@ -45,12 +52,17 @@ class LeakyReLU(Activation):
     slope: Number = field(NUMBER, "the multiple", Fraction(1, 100))
     operations, counted = "2", "a comparison and a multiplication"
 
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.LeakyReLU(float(self.slope))
+
 
 @layer("gelu")
 class GELU(Activation):
     """x times the share of a normal distribution that lies below x: x/2*(1 + erf(x/sqrt(2))); arXiv:1606.08415."""
 
     operations, counted = "5", "two divisions, erf, an addition and a multiplication"
+    torch_name = "GELU"
+    may_copy = True  # torch.nn has no form of it that works in place
 
 
 @layer("silu")
@@ -58,6 +70,7 @@ class SiLU(Activation):
     """x times its sigmoid: x/(1 + exp(-x)). Also called swish."""
 
     operations, counted = "3", "an exponential, an addition and a division"
+    torch_name = "SiLU"
 
 
 @layer("hardswish")
@@ -65,6 +78,7 @@ class HardSwish(Activation):
     """x*relu6(x + 3)/6, near to silu without its exponential (arXiv:1905.02244)."""
 
     operations, counted = "5", "an addition, two comparisons, a multiplication and a division"
+    torch_name = "Hardswish"
 
 
 @layer("sigmoid")
@@ -72,6 +86,8 @@ class Sigmoid(Activation):
     """1/(1 + exp(-x)), between 0 and 1."""
 
     operations, counted = "3", "an exponential, an addition and a division"
+    torch_name = "Sigmoid"
+    may_copy = True  # torch.nn has no form of it that works in place
 
 
 @layer("hardsigmoid")
@@ -79,6 +95,7 @@ class HardSigmoid(Activation):
     """relu6(x + 3)/6, near to sigmoid without its exponential (arXiv:1905.02244)."""
 
     operations, counted = "4", "an addition, two comparisons and a division"
+    torch_name = "Hardsigmoid"
 
 
 @layer("tanh")
@@ -86,11 +103,15 @@ class Tanh(Activation):
     """(e - 1)/(e + 1) with e = exp(2*x), between -1 and 1."""
 
     operations, counted = "5", "a multiplication, an exponential, a subtraction, an addition and a division"
+    torch_name = "Tanh"
+    may_copy = True  # torch.nn has no form of it that works in place
 
 
 @layer("softmax")
 class Softmax(Layer):
     """Turn the features of each position (D of tokens, C of pictures) into shares that sum to 1."""
+
+    keeps_output = True
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         features, _ = s.features(x)
@@ -100,3 +121,6 @@ class Softmax(Layer):
             f"{positions}{each}", "the largest, differences from it, exponentials, their sum, divisions: 5 a feature, less 2"
         )
         return x
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.Softmax(-3 if isinstance(x, Picture) else -1)

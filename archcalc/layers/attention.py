@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archcalc.arithmetic import Number
 from archcalc.layers.base import Layer, Worksheet, layer
 from archcalc.layers.fields import FLAG, SIZE, field
@@ -16,6 +18,7 @@ class Attention(Layer):
     head_width: Number | None = field(SIZE, "features of a query, key or value in one head; D/heads unless given", None)
     bias: bool = field(FLAG, "whether the projections (to queries, keys and values, and back) have biases", True)
     weighted_depth = 2
+    joins_leading = True
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.axes(x, "T D")
@@ -37,6 +40,21 @@ class Attention(Layer):
         s.elementwise("heads*T*(5*T - 2)", "softmax over each token's T products")
         s.mixes()
         return x
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        width = x[-1]
+        inner = width if self.head_width is None else self.heads * self.head_width
+        qkv, proj = t.nn.Linear(width, 3 * inner, self.bias), t.nn.Linear(inner, width, self.bias)
+        t.nn.init.xavier_uniform_(qkv.weight)  # as torch's own attention begins
+        for bias in (qkv.bias, proj.bias):
+            if bias is not None:
+                t.nn.init.zeros_(bias)
+        return {"qkv": qkv, "proj": proj}
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        heads = module.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)  # 3 x batch x heads x T x width
+        found = t.nn.functional.scaled_dot_product_attention(*heads.unbind(0))
+        return module.proj(found.transpose(1, 2).flatten(-2))
 
     def title(self) -> str:
         return f"{self.heads} heads" + ("" if self.head_width is None else f" of {self.head_width}")

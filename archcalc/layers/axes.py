@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archcalc.arithmetic import Number
 from archcalc.errors import SpecError
 from archcalc.expr import formula
@@ -16,6 +18,7 @@ class Flatten(Layer):
     """Write a picture, or tokens, as one vector of features: C x H x W becomes D."""
 
     in_place = True
+    may_copy = True  # of a tensor whose values do not stand in order
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         if len(x) == 1:
@@ -24,6 +27,9 @@ class Flatten(Layer):
         s.axes(x, "C H W" if picture else "T D")
         s.mixes()  # the one position that is left sees everything
         return Shape((*x[: -3 if picture else -2], s.size("D_out", "C*H*W" if picture else "T*D")))
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.Identity() if len(x) == 1 else t.nn.Flatten(-3 if isinstance(x, Picture) else -2)
 
 
 @layer("take")
@@ -37,6 +43,9 @@ class Take(Layer):
         s.axes(x, "T D")
         s.need("-T <= index and index < T", "there must be such a token")
         return x.like((*x[:-2], x[-1]))
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        return x.select(-2, self.index)
 
     def title(self) -> str:
         return f"token {self.index}"
@@ -55,6 +64,9 @@ class Pad(Layer):
         h = s.size("H_out", "H + pad.top + pad.bottom")
         return x.like((*x[:-2], h, s.size("W_out", "W + pad.left + pad.right")))
 
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.ZeroPad2d((self.pad.left, self.pad.right, self.pad.top, self.pad.bottom))
+
 
 @layer("upsample")
 class Upsample(Layer):
@@ -63,6 +75,7 @@ class Upsample(Layer):
     factor: Pair | None = field(SIZES, "how many times as high and wide the output is", None)
     size: Pair | None = field(SIZES, "height and width of the output, instead of a factor", None)
     mode: str = field(word("nearest", "bilinear"), "how the new pixels are made", "nearest")
+    joins_leading = True
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.axes(x, "C H W")
@@ -81,6 +94,11 @@ class Upsample(Layer):
         if self.mode == "bilinear":
             s.elementwise("7*C*H_out*W_out", "the weighted sum of four pixels: four multiplications, three additions")
         return x.like((*x[:-2], *sizes))
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        if self.factor is not None:
+            return t.nn.Upsample(scale_factor=tuple(map(float, self.factor)), mode=self.mode)
+        return t.nn.Upsample(tuple(self.size or ()), mode=self.mode)
 
     def title(self) -> str:
         if self.factor is not None:
@@ -113,6 +131,12 @@ class Split(Layer):
             raise SpecError("too-large", f"{self.parts} parts are more than the limit of {limits.tensors}")
         s.need(f"{features} % parts == 0", "the features must split evenly")
         return (s.size(f"{features}_out", f"{features}//parts"),) * self.parts
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return {"axis": -3 if isinstance(x, Picture) else -1}
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        return x.split(self.parts, module.axis) if isinstance(self.parts, tuple) else x.chunk(self.parts, module.axis)
 
     def title(self) -> str:
         return f"{self.parts} parts" if not isinstance(self.parts, tuple) else ", ".join(str(p) for p in self.parts)

@@ -76,7 +76,8 @@ class Work:
 class Layer:
     """A layer kind. Subclasses declare fields, write their formulas in `rule`, and build their module in `torch`.
 
-    `title` is what the fields amount to in a few words ("3 x 3, 64"), for tables.
+    `title` is what the fields amount to in a few words ("3 x 3, 64"), for tables. Where torch has no module for the kind,
+    `torch` gives the parts of one, and `forward` computes with them.
     """
 
     kind: ClassVar[str] = ""
@@ -85,6 +86,10 @@ class Layer:
     in_place: ClassVar[bool] = False  # whether it makes no new values: works in place, or only renames or picks axes
     merges: ClassVar[bool] = False  # whether it takes any number of tensors, from branches or as they flow
     gives: ClassVar[int | None] = 1  # how many tensors come out; None: as many as its fields say
+    # Of the torch module only:
+    joins_leading: ClassVar[bool] = False  # whether axes in front of its own must be joined with the batch
+    may_copy: ClassVar[bool] = False  # whether torch may have to copy, although the kind works in place
+    keeps_output: ClassVar[bool] = False  # whether autograd keeps the output, which must then not be overwritten
 
     def __init__(self, values: tuple[Any, ...], algebra: Algebra) -> None:
         for name, declared, value in zip(self.fields, self.fields.values(), values, strict=True):
@@ -101,8 +106,19 @@ class Layer:
         raise AssertionError(f"layer kind {self.kind} has no rule")
 
     def torch(self, t: Any, *inputs: Shape) -> Any:
-        """The torch module of this layer; `t` is torch, handed in so that importing a kind never imports torch."""
-        raise AssertionError(f"layer kind {self.kind} has no torch module yet")
+        """The torch module of this layer; `t` is torch, handed in so that importing a kind never imports torch.
+
+        Or, where torch has none, a dict of what `forward` needs: parameters, buffers, modules and plain values by name.
+        """
+        return {}
+
+    def forward(self, t: Any, module: Any, *inputs: Any) -> Any:
+        """What the layer makes of tensors (the batch in front), if `torch` gave parts: they are attributes of `module`."""
+        raise AssertionError(f"layer kind {self.kind} has no torch module")
+
+    def vocabulary(self) -> int | None:
+        """How many different whole numbers its input may hold; None if it takes real numbers."""
+        return None
 
     def title(self) -> str:
         """The fields in a few words."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archcalc.layers.base import Layer, Worksheet, layer
 from archcalc.layers.fields import COUNTS, FLAG, SIDES, SIZE, SIZES, Pair, Sides, field
-from archcalc.layers.window import identical, slide, transposed_window, window_title, write_kernel
+from archcalc.layers.window import borders, even_pad, identical, slide, transposed_window, window_title, write_kernel
 from archcalc.shapes import Shape
 
 
@@ -20,6 +22,7 @@ class Conv(Layer):
     groups: int = field(SIZE, "split channels into groups that do not see each other; the number of channels: depthwise", 1)
     bias: bool = field(FLAG, "whether each filter has a bias", True)
     weighted_depth = 1
+    joins_leading = True
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.axes(x, "C H W")
@@ -35,6 +38,17 @@ class Conv(Layer):
             s.summary("params", f"({area}*(C//groups) + 1)*K" if grouped else f"({area}*C + 1)*K")
         s.macs("H_out*W_out*weight", "each output position uses each weight once")
         return x.like((*x[:-3], self.out, h_out, w_out))
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        even = even_pad(self.pad)
+        conv = t.nn.Conv2d(
+            x[-3], self.out, tuple(self.kernel), tuple(self.stride), even or 0, tuple(self.dilation), self.groups, self.bias
+        )
+        return conv if even is not None else {"weight": conv.weight, "bias": conv.bias}
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        x = t.nn.functional.pad(x, borders(x.shape[-2:], self.kernel, self.stride, self.pad, self.dilation))
+        return t.nn.functional.conv2d(x, module.weight, module.bias, self.stride, 0, self.dilation, self.groups)
 
     def title(self) -> str:
         grouped = "" if identical(self.groups, 1) else f", g{self.groups}"
@@ -54,6 +68,7 @@ class ConvTranspose(Layer):
     groups: int = field(SIZE, "split channels into groups that do not see each other", 1)
     bias: bool = field(FLAG, "whether each output channel has a bias", True)
     weighted_depth = 1
+    joins_leading = True
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.axes(x, "C H W")
@@ -75,6 +90,10 @@ class ConvTranspose(Layer):
             s.param("bias", "K", bias=True)
         s.macs("H*W*weight", "each input position uses each weight once")
         return x.like((*x[:-3], self.out, *sizes))
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        kernel, stride, pad, extra = (tuple(pair) for pair in (self.kernel, self.stride, self.pad, self.output_pad))
+        return t.nn.ConvTranspose2d(x[-3], self.out, kernel, stride, pad, extra, self.groups, self.bias, tuple(self.dilation))
 
     def title(self) -> str:
         return window_title(self.kernel, self.stride, self.out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from archcalc.arithmetic import Number
 from archcalc.errors import SpecError
@@ -30,6 +31,9 @@ class Linear(Layer):
         s.macs("T*D*K" if tokens else "D*K", "each output feature of a position reads each of its features")
         return x.like((*x[:-1], self.out))
 
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.Linear(x[-1], self.out, self.bias)
+
     def title(self) -> str:
         return str(self.out)
 
@@ -47,6 +51,12 @@ class Embedding(Layer):
         s.call(T=x[-1], D=self.width)
         s.param("weight", "count*D")
         return Shape((*x, self.width))
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.Embedding(self.count, self.width)
+
+    def vocabulary(self) -> int | None:
+        return self.count
 
     def title(self) -> str:
         return f"{self.count} x {self.width}"
@@ -68,6 +78,15 @@ class Scale(Layer):
             s.summary("params", f"2*{features}")
         return x
 
+    def torch(self, t: Any, x: Shape) -> Any:
+        sizes = (x[-3], 1, 1) if isinstance(x, Picture) else (x[-1],)
+        bias = {"bias": t.nn.Parameter(t.zeros(sizes))} if self.bias else {}
+        return {"weight": t.nn.Parameter(t.ones(sizes)), **bias}
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        x = x * module.weight
+        return x + module.bias if self.bias else x
+
 
 @layer("identity")
 class Identity(Layer):
@@ -77,6 +96,9 @@ class Identity(Layer):
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         return x
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.Identity()
 
 
 @layer("dropout")
@@ -89,3 +111,6 @@ class Dropout(Layer):
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.need("0 <= p and p <= 1", "a share lies between 0 and 1")
         return x
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.Dropout(float(self.p))

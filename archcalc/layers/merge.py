@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archcalc.arithmetic import Number
 from archcalc.errors import SpecError
 from archcalc.layers.base import Layer, Worksheet, layer
@@ -59,6 +61,12 @@ class Add(Merge):
         s.elementwise(f"(n - 1)*{values}", "additions: one fewer than there are tensors")
         return first
 
+    def forward(self, t: Any, module: Any, *inputs: Any) -> Any:
+        total = inputs[0]
+        for other in inputs[1:]:
+            total = total + other
+        return total
+
 
 @layer("mul")
 class Mul(Merge):
@@ -76,15 +84,32 @@ class Mul(Merge):
         s.elementwise(f"(n - 1)*{values}", "multiplications: one fewer than there are tensors")
         return result
 
+    def torch(self, t: Any, *inputs: Shape) -> Any:
+        """`gains` is, for each tensor after the first, where axes of size 1 go into it, and into what it meets."""
+        gains, result = [], inputs[0]
+        for other in inputs[1:]:
+            full, gate = (result, other) if len(result) >= len(other) else (other, result)
+            into_gate = new_axes(full, gate)
+            gains.append((into_gate, ()) if full is result else ((), into_gate))
+            result = full
+        return {"gains": tuple(gains)}
+
+    def forward(self, t: Any, module: Any, *inputs: Any) -> Any:
+        product = inputs[0]
+        for other, (into_other, into_product) in zip(inputs[1:], module.gains, strict=True):
+            for at in into_other:
+                other = other.unsqueeze(at)
+            for at in into_product:
+                product = product.unsqueeze(at)
+            product = product * other
+        return product
+
     def stretched(self, s: Worksheet, a: Shape, b: Shape) -> Shape:
         """The shape of a*b."""
         full, gate = (a, b) if len(a) >= len(b) else (b, a)
-        stretched = tuple(gate)
-        if isinstance(full, Picture) and len(gate) <= len(full) - 2:  # features alone, as a global pool gives them
-            stretched = (*gate, 1, 1)
-        elif not isinstance(full, Picture) and len(gate) == len(full) - 1:
-            stretched = (*gate[:-1], 1, gate[-1])
-        stretched = (*(1 for _ in range(len(full) - len(stretched))), *stretched)
+        stretched = list(gate)
+        for at in new_axes(full, gate):
+            stretched.insert(at - 1 if at > 0 else len(stretched) + 1 + at, 1)
         sizes = [self.stretched_axis(s, x, y) for x, y in zip(full, stretched, strict=True)]
         if None in sizes:
             raise self.misfit(a, b)
@@ -97,6 +122,19 @@ class Mul(Merge):
         if s.algebra.decide_equal(x, 1):
             return y
         return x if s.same("mul", x, y) else None
+
+
+def new_axes(full: Shape, gate: Shape) -> tuple[int, ...]:
+    """Where axes of size 1 go into the smaller of two shapes, one after the other, so that both have as many axes.
+
+    Counted as torch's `unsqueeze` does, for a tensor with the batch in front of the shape.
+    """
+    new: list[int] = []
+    if isinstance(full, Picture) and len(gate) <= len(full) - 2:  # features alone, as a global pool gives them
+        new = [-1, -1]
+    elif not isinstance(full, Picture) and len(gate) == len(full) - 1:
+        new = [-2]
+    return (*new, *(1 for _ in range(len(full) - len(gate) - len(new))))
 
 
 @layer("concat")
@@ -118,6 +156,14 @@ class Concat(Merge):
         sizes = list(first)
         sizes[at] = _total(s, axis, [x[at] for x in inputs])
         return first.like(sizes)
+
+    def torch(self, t: Any, *inputs: Shape) -> Any:
+        axes = inputs[0].axes
+        axis = self.axis or ("C" if isinstance(inputs[0], Picture) else "D")
+        return {"axis": axes.index(axis) - len(axes)}
+
+    def forward(self, t: Any, module: Any, *inputs: Any) -> Any:
+        return t.cat(inputs, module.axis)
 
     def joins(self, s: Worksheet, a: Shape, b: Shape, at: int) -> bool:
         """Whether two shapes are equal but for one axis."""

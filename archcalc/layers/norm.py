@@ -7,6 +7,7 @@ attention's.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from archcalc.arithmetic import Number
 from archcalc.layers.base import Layer, Worksheet, layer
@@ -14,6 +15,7 @@ from archcalc.layers.fields import FLAG, NUMBER, SIZE, field
 from archcalc.shapes import Picture, Shape
 
 EPS = Fraction(1, 100_000)
+MOMENTUM = 0.1  # share of a new batch in torch's running statistics
 
 
 def _affine(s: Worksheet, features: str, values: str, bias: bool = True) -> None:
@@ -31,6 +33,7 @@ class BatchNorm(Layer):
 
     affine: bool = field(FLAG, "whether each channel has a learned scale and shift", True)
     eps: Number = field(NUMBER, "added to the variance", EPS)
+    joins_leading = True
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         features, values = s.features(x)
@@ -43,6 +46,19 @@ class BatchNorm(Layer):
         s.buffer("num_batches_tracked", "1")
         s.elementwise(f"2*{values}", "one multiplication and one addition: statistics, scale and shift fold into these")
         return x
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        if isinstance(x, Picture):
+            return t.nn.BatchNorm2d(x[-3], float(self.eps), affine=self.affine)
+        norm = t.nn.BatchNorm1d(x[-1], float(self.eps), affine=self.affine)
+        return norm if len(x) == 1 else {**norm._parameters, **norm._buffers}  # torch wants tokens as D x T
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        if module.training:
+            module.num_batches_tracked.add_(1)
+        statistics, affine = (module.running_mean, module.running_var), (module.weight, module.bias)
+        x = t.nn.functional.batch_norm(x.movedim(-1, 1), *statistics, *affine, module.training, MOMENTUM, float(self.eps))
+        return x.movedim(1, -1)
 
 
 @layer("layernorm")
@@ -65,6 +81,16 @@ class LayerNorm(Layer):
                 s.summary("params", f"2*{features}")
         return x
 
+    def torch(self, t: Any, x: Shape) -> Any:
+        picture = isinstance(x, Picture)
+        norm = t.nn.LayerNorm(x[-3] if picture else x[-1], float(self.eps), self.affine, self.bias)
+        return norm._parameters if picture else norm
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        x = x.movedim(-3, -1)
+        x = t.nn.functional.layer_norm(x, x.shape[-1:], module.weight, module.bias, float(self.eps))
+        return x.movedim(-1, -3)
+
 
 @layer("groupnorm")
 class GroupNorm(Layer):
@@ -74,6 +100,7 @@ class GroupNorm(Layer):
     """
 
     groups: int = field(SIZE, "number of groups that the channels are split into")
+    joins_leading = True
     affine: bool = field(FLAG, "whether each channel has a learned scale and shift", True)
     eps: Number = field(NUMBER, "added to the variance", EPS)
 
@@ -85,6 +112,15 @@ class GroupNorm(Layer):
             _affine(s, features, values)
             s.summary("params", f"2*{features}")
         return x
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        picture = isinstance(x, Picture)
+        norm = t.nn.GroupNorm(self.groups, x[-3] if picture else x[-1], float(self.eps), self.affine)
+        return norm if picture or len(x) == 1 else norm._parameters  # torch wants tokens as D x T
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        x = t.nn.functional.group_norm(x.movedim(-1, 1), self.groups, module.weight, module.bias, float(self.eps))
+        return x.movedim(1, -1)
 
     def title(self) -> str:
         return f"{self.groups} groups"
@@ -101,6 +137,7 @@ class LocalResponseNorm(Layer):
     alpha: Number = field(NUMBER, "weight of the neighbours", Fraction(1, 10_000))
     beta: Number = field(NUMBER, "exponent of the divisor", Fraction(3, 4))
     k: Number = field(NUMBER, "constant part of the divisor", 2)
+    joins_leading = True
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.axes(x, "C H W")
@@ -109,6 +146,9 @@ class LocalResponseNorm(Layer):
             "(n + 4)*C*H*W", "a square, n - 1 additions, and each time one: times alpha/n, plus k, to the power, division"
         )
         return x
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.LocalResponseNorm(self.size, float(self.alpha), float(self.beta), float(self.k))
 
     def title(self) -> str:
         return f"{self.size} channels"

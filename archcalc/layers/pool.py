@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import gcd
+from typing import Any
 
 from archcalc.expr import formula
 from archcalc.layers.base import Layer, Window, Worksheet, layer
 from archcalc.layers.fields import FLAG, SIDES, SIZES, Pair, Sides, field
-from archcalc.layers.window import identical, slide, window_title, write_kernel
+from archcalc.layers.window import borders, even_pad, identical, slide, window_title, write_kernel
 from archcalc.shapes import Picture, Shape
 
 
@@ -18,6 +19,7 @@ class Pool(Layer):
     stride: Pair | None = field(SIZES, "step between neighbouring windows (S); the kernel unless given", None)
     pad: Sides | str = field(SIDES, "rows and columns added on each side (P); `same` keeps the size at stride 1", 0)
     ceil: bool = field(FLAG, "round the number of windows up, as Caffe does, so that the last one may pass the border", False)
+    joins_leading = True
 
     def step(self) -> Pair:
         """The stride, which is the kernel unless given."""
@@ -54,6 +56,17 @@ class MaxPool(Pool):
         s.elementwise(f"({area} - 1)*C*H_out*W_out", "comparisons: one fewer than a window has values")
         return x.like((*x[:-2], *out))
 
+    def torch(self, t: Any, x: Shape) -> Any:
+        even = even_pad(self.pad)
+        if even is None:
+            return {}
+        return t.nn.MaxPool2d(tuple(self.kernel), tuple(self.step()), even, tuple(self.dilation), ceil_mode=self.ceil)
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        around = borders(x.shape[-2:], self.kernel, self.step(), self.pad, self.dilation, self.ceil)
+        x = t.nn.functional.pad(x, around, value=float("-inf"))  # never the largest
+        return t.nn.functional.max_pool2d(x, self.kernel, self.step(), 0, self.dilation)
+
 
 @layer("avgpool")
 class AvgPool(Pool):
@@ -68,6 +81,29 @@ class AvgPool(Pool):
         area = write_kernel(s, self.kernel)
         s.elementwise(f"{area}*C*H_out*W_out", "a window's additions, one fewer than it has values, and one division")
         return x.like((*x[:-2], *out))
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        even = even_pad(self.pad)
+        if even is None:
+            return {}
+        return t.nn.AvgPool2d(tuple(self.kernel), tuple(self.step()), even, self.ceil, self.count_pad)
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        pad, pool = t.nn.functional.pad, t.nn.functional.avg_pool2d
+        around = borders(x.shape[-2:], self.kernel, self.step(), self.pad, ceil=self.ceil)
+        counted = x.new_ones(1, 1, *x.shape[-2:])  # 1 for what the mean is taken of; 0 behind the padding, where ceil reaches
+        if self.count_pad:
+            p = self.pad
+            stated = around if isinstance(p, str) else (p.left, p.right, p.top, p.bottom)
+            counted = pad(counted, stated, value=1)
+            around_counted = tuple(a - b for a, b in zip(around, stated, strict=True))
+        else:
+            around_counted = around
+        sums, counts = (
+            pool(pad(values, more), self.kernel, self.step(), divisor_override=1)
+            for values, more in ((x, around), (counted, around_counted))
+        )
+        return sums / counts
 
 
 class GlobalPool(Layer):
@@ -84,6 +120,9 @@ class GlobalPool(Layer):
         s.axes(x, "T D")
         return x.like((*x[:-2], 1, x[-1]) if self.keep else (*x[:-2], x[-1])), "T", "D"
 
+    def torch(self, t: Any, x: Shape) -> Any:
+        return {"positions": (-2, -1) if isinstance(x, Picture) else (-2,)}
+
 
 @layer("global_avgpool")
 class GlobalAvgPool(GlobalPool):
@@ -94,21 +133,30 @@ class GlobalAvgPool(GlobalPool):
         s.elementwise(f"{positions}*{features}", "the additions, one fewer than there are positions, and one division")
         return out
 
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        return x.mean(module.positions, keepdim=self.keep)
+
 
 @layer("global_maxpool")
 class GlobalMaxPool(GlobalPool):
     """Keep the largest value of each channel over the whole picture, or of each feature over all tokens."""
+
+    keeps_output = True
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         out, positions, features = self.reduce(s, x)
         s.elementwise(f"({positions} - 1)*{features}", "comparisons: one fewer than there are positions")
         return out
 
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        return x.amax(module.positions, keepdim=self.keep)
+
 
 class AdaptivePool(Layer):
     """What the adaptive pools share: window i of n reads from floor(i*H/n) up to, and without, ceil((i + 1)*H/n)."""
 
     size: Pair = field(SIZES, "height and width of the output")
+    joins_leading = True
 
     def cut(self, s: Worksheet, x: Shape) -> tuple[Shape, str]:
         """Write the output's size and what one position sees; the shape, and the text of the values read along H and W."""
@@ -150,6 +198,9 @@ class AdaptiveAvgPool(AdaptivePool):
         s.elementwise(f"C*{reads}", "the windows' additions, one fewer than each has values, and one division each")
         return out
 
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.AdaptiveAvgPool2d(tuple(self.size))
+
 
 @layer("adaptive_maxpool")
 class AdaptiveMaxPool(AdaptivePool):
@@ -159,3 +210,6 @@ class AdaptiveMaxPool(AdaptivePool):
         out, reads = self.cut(s, x)
         s.elementwise(f"C*({reads} - H_out*W_out)", "comparisons: one fewer than each window has values")
         return out
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return t.nn.AdaptiveMaxPool2d(tuple(self.size))

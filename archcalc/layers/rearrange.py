@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from keyword import iskeyword
+from math import prod
+from typing import Any
 
 from archcalc.arithmetic import FUNCTIONS, Number
 from archcalc.errors import SpecError, did_you_mean
@@ -93,6 +95,7 @@ class Rearrange(Layer):
         NAMED_SIZES, "lengths of axes that are split off, such as {p: 4}", None
     )
     in_place = True
+    may_copy = True  # where values have to be put in another order, as in windows of a picture
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         left, right = parse(self.pattern)
@@ -108,6 +111,23 @@ class Rearrange(Layer):
         joined = [_join(s, group, name) for group, name in zip(right, names, strict=True)]
         _reach(s, left, right, isinstance(x, Picture), picture)
         return (Picture if picture else Shape)((*x[: len(x) - len(left)], *joined))
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        left, right = parse(self.pattern)
+        names = [name for group in left for name in group]
+        order = tuple(names.index(name) for group in right for name in group)
+        return {"before": left, "after": right, "order": order}
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        front = x.dim() - len(module.before)
+        lengths: dict[str, int] = dict(self.sizes or ())
+        for group, whole in zip(module.before, x.shape[front:], strict=True):
+            known = prod(lengths[name] for name in group if name in lengths)
+            lengths.update({name: whole // known for name in group if name not in lengths})
+        leading = x.shape[:front]
+        x = x.reshape(*leading, *(lengths[name] for group in module.before for name in group))
+        x = x.permute(*range(front), *(front + at for at in module.order))
+        return x.reshape(*leading, *(prod(lengths[name] for name in group) for group in module.after))
 
     def call_sizes(self, s: Worksheet, left: Groups) -> None:
         """Bind the lengths that are given."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archcalc.layers.base import Layer, Worksheet, layer
 from archcalc.shapes import Shape
 
@@ -15,6 +17,12 @@ class ClassToken(Layer):
         s.param("token", "D")
         return x.like((*x[:-2], s.size("T_out", "T + 1"), x[-1]))
 
+    def torch(self, t: Any, x: Shape) -> Any:
+        return {"token": t.nn.Parameter(t.zeros(x[-1]))}
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        return t.cat([module.token.expand(*x.shape[:-2], 1, -1), x], -2)
+
 
 @layer("position")
 class Position(Layer):
@@ -25,3 +33,9 @@ class Position(Layer):
         s.param("position", "T*D")
         s.elementwise("T*D", "one addition")
         return x
+
+    def torch(self, t: Any, x: Shape) -> Any:
+        return {"position": t.nn.Parameter(0.02 * t.randn(x[-2:]))}  # as in the authors' code of ViT
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        return x + module.position

@@ -95,6 +95,43 @@ def _decimal(numerator: int, denominator: int) -> str:
     return f"{numerator / denominator + 1:.4f}".rstrip("0").rstrip(".")
 
 
+def border(size: int, kernel: int, stride: int, dilation: int, before: int, after: int, ceil: bool) -> tuple[int, int]:
+    """How much to add before and behind an axis so that windows without padding stand where `slide` has them.
+
+    Negative: cut off. For the torch modules, whose own padding is the same on both sides.
+    """
+    reach = dilation * (kernel - 1) + 1
+    if not ceil:
+        return before, after
+    count = min(-(-(size - reach + before + after) // stride) + 1, -(-(size + before) // stride))
+    return before, (count - 1) * stride + reach - size - before
+
+
+def border_same(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
+    """What `same` adds before and behind an axis: as little as one window for each stride takes, the odd one behind."""
+    missing = max(0, (-(-size // stride) - 1) * stride + dilation * (kernel - 1) + 1 - size)
+    return missing // 2, missing - missing // 2
+
+
+def even_pad(pad: Sides | str) -> tuple[Number, Number] | None:
+    """The padding along H and W if it is the same on both sides, as torch's modules have it; else None."""
+    if isinstance(pad, str) or pad.top != pad.bottom or pad.left != pad.right:
+        return None
+    return pad.top, pad.left
+
+
+def borders(
+    sizes: tuple[int, int], kernel: Pair, stride: Pair, pad: Sides | str, dilation: Pair = ONE, ceil: bool = False
+) -> tuple[int, int, int, int]:
+    """What to add on the left, right, top and bottom (torch's order) of a picture of H x W, for windows without padding."""
+    if isinstance(pad, str):
+        (top, bottom), (left, right) = (border_same(sizes[i], kernel[i], stride[i], dilation[i]) for i in (0, 1))
+    else:
+        top, bottom = border(sizes[0], kernel.h, stride.h, dilation.h, pad.top, pad.bottom, ceil)
+        left, right = border(sizes[1], kernel.w, stride.w, dilation.w, pad.left, pad.right, ceil)
+    return left, right, top, bottom
+
+
 def transposed_window(s: Worksheet, kernel: Number, stride: Number, dilation: Number) -> Window:
     """What one output position of a transposed convolution sees: every stride-th weight meets an input position."""
     numbers = {"reach": dilation * (kernel - 1) + 1, "stride": stride}
