@@ -16,7 +16,20 @@ from archcalc.__about__ import __version__
 from archcalc.limits import limits  # at once: it has its module's name, and must win
 
 if TYPE_CHECKING:
-    from archcalc.api import LayerReport, Model, Place, Report, SpecError, Totals, analyze, load, load_text, models
+    from archcalc.api import (
+        LayerReport,
+        Model,
+        Place,
+        Report,
+        SpecError,
+        Totals,
+        analyze,
+        load,
+        load_text,
+        models,
+        to_torch,
+        verify,
+    )
 
 __all__ = [
     "LayerReport",
@@ -31,6 +44,8 @@ __all__ = [
     "load",
     "load_text",
     "models",
+    "to_torch",
+    "verify",
 ]
 
 

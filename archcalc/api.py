@@ -4,22 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.analysis import BYTES, LayerReport, Report, Totals, make_report
 from archcalc.analysis.inputs import algebra_for, read_batch, read_size, read_sizes
+from archcalc.arithmetic import EXACT
 from archcalc.build import build
 from archcalc.errors import Place, SpecError
+from archcalc.graph import Graph
 from archcalc.spec.settings import as_value, settings
 from archcalc.zoo import Model, load, load_text, models
 
-__all__ = ["LayerReport", "Model", "Place", "Report", "SpecError", "Totals", "analyze", "load", "load_text", "models"]
+if TYPE_CHECKING:
+    from archcalc.torch_backend import Network, Verification
+
+__all__ = [
+    "LayerReport",
+    "Model",
+    "Place",
+    "Report",
+    "SpecError",
+    "Totals",
+    "analyze",
+    "load",
+    "load_text",
+    "models",
+    "to_torch",
+    "verify",
+]
+
+Input = str | Iterable[Any] | Mapping[str, Any] | None
 
 
 def analyze(
     model: str | PathLike[str] | Model,
     *,
-    input: str | Iterable[Any] | Mapping[str, Any] | None = None,
+    input: Input = None,
     batch: int | str = 1,
     set: Mapping[str, Any] | None = None,
     symbols: Iterable[str] = (),
@@ -52,6 +72,81 @@ def analyze(
     return report
 
 
+def to_torch(
+    model: str | PathLike[str] | Model,
+    *,
+    input: Input = None,
+    set: Mapping[str, Any] | None = None,
+    device: Any = "cpu",
+    dtype: Any = "fp32",
+    **parameters: Any,
+) -> Network:
+    """The model as a torch.nn.Module, its parameters begun at random.
+
+    `input` is the size of a sample, as for `analyze`; it settles sizes such as those of a linear layer after flatten. Other
+    keywords are parameters of the spec, as `set` has them: `to_torch("resnet50", classes=10)`. `device` is torch's, and
+    `meta` makes a module without memory; `dtype` is fp32, fp16, bf16 or torch's.
+
+    Raises SpecError for anything wrong with the model or the settings, and if torch is not installed.
+    """
+    backend = _backend()
+    found, graph = _graph(model, input, {**(set or {}), **parameters})
+    network: Network = backend.make_network(found.name, graph, device, dtype)
+    return network
+
+
+def verify(
+    model: str | PathLike[str] | Model,
+    *,
+    input: Input = None,
+    set: Mapping[str, Any] | None = None,
+    device: str = "auto",
+    batch: int = 1,
+    dtype: str = "fp32",
+    train: bool = False,
+    repeats: int = 0,
+) -> Verification:
+    """Build the model in torch and hold every figure against it, layer by layer.
+
+    Counts are taken on torch's `meta` device. Unless `device` is "meta" the model also runs for real ("auto": on a GPU if
+    there is one), with `train` forward and backward, and is timed `repeats` times (0: as suits the device).
+
+    Raises SpecError for anything wrong with the model or the settings, and if torch is not installed. That a figure differs
+    is no error: `.equal` and `.problems` of the result say so.
+    """
+    backend = _backend()
+    how = backend.read_how(device, batch, dtype, train, repeats)
+    found, graph = _graph(model, input, set)
+    result: Verification = backend.verify_graph(found.name, found.spec.title, graph, how)
+    result.settings = settings(found.spec, found.variant, _overrides(set, ()), EXACT)
+    return result
+
+
+def _backend() -> Any:
+    """The torch backend. Raises SpecError("no-torch") if torch cannot be imported."""
+    try:
+        import archcalc.torch_backend as backend
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("torch", ""):
+            raise
+        missing = "is not installed" if isinstance(error, ModuleNotFoundError) else f"cannot be loaded ({error})"
+        raise SpecError("no-torch", f"PyTorch {missing}; `pip install torch` installs it") from None
+    return backend
+
+
+def _graph(model: str | PathLike[str] | Model, input: Input, given: Mapping[str, Any] | None) -> tuple[Model, Graph]:
+    """A model built with plain numbers, as running it takes. Raises SpecError."""
+    found = model if isinstance(model, Model) else load(model)
+    inputs, overrides = _inputs(found, input), _overrides(given, ())
+    for value in (*(size for shape in inputs.values() for size in shape), *overrides.values()):
+        if algebra_for([value]) is not EXACT:
+            hint = "give it a number; `archcalc MODEL` works with symbols"
+            raise SpecError(
+                "undecided", f"a network that runs needs plain numbers, and '{value}' is a symbol", None, hint, str(value)
+            )
+    return found, build(found.spec, found.variant, overrides, inputs)
+
+
 def _overrides(given: Mapping[str, Any] | None, symbols: Iterable[str]) -> dict[str, Any]:
     """The parameters that the user sets or keeps as symbols, by name."""
     if given is not None and not isinstance(given, Mapping):
@@ -67,7 +162,7 @@ def _overrides(given: Mapping[str, Any] | None, symbols: Iterable[str]) -> dict[
     return overrides
 
 
-def _inputs(model: Model, given: str | Iterable[Any] | Mapping[str, Any] | None) -> dict[str, tuple[Any, ...]]:
+def _inputs(model: Model, given: Input) -> dict[str, tuple[Any, ...]]:
     if given is None:
         return {}
     names = list(model.spec.inputs)

@@ -46,6 +46,7 @@ CODES: dict[str, str] = {
     "bad-pattern": "An axis pattern, as in `rearrange: c h w -> (h w) c`, is malformed or does not fit the tensor.",
     "does-not-fit": "With --strict: a stride does not fit, and real pixels at the border are never read.",
     "bad-option": "An option of the command line cannot be read.",
+    "no-torch": "The command builds the model in PyTorch, and PyTorch is not installed or cannot be loaded.",
 }
 
 

@@ -72,6 +72,14 @@ class Work:
         self.windows: tuple[Window, Window] | str | None = sheet.windows
         self.notes, self.valid_when = tuple(sheet.notes), tuple(sheet.valid_when)
 
+    def backward_macs(self, input_learns: bool) -> Number:
+        """Multiply-accumulates of the backward pass: two products for each of the forward pass, a gradient for each factor.
+
+        The input's gradient is left out where nothing before it learns, as in a network's first convolution.
+        """
+        on_input = next((step.value for step in self.steps if step.role == "macs"), 0)
+        return 2 * self.macs - (0 if input_learns else on_input)
+
 
 class Layer:
     """A layer kind. Subclasses declare fields, write their formulas in `rule`, and build their module in `torch`.
@@ -278,7 +286,7 @@ class Worksheet:
         self.buffers.append(Param(name, self._count("buffer", name, text, ""), False))
 
     def macs(self, text: str, note: str = "") -> None:
-        """Multiply-accumulates, added to those already written."""
+        """Multiply-accumulates, added to those already written. The first are those in which the input itself is a factor."""
         self.macs_total = self.macs_total + self._count("macs", "macs", self._with_lead(text), note)
 
     def elementwise(self, text: str, note: str = "") -> None:

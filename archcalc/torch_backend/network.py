@@ -23,7 +23,6 @@ class Step(NamedTuple):
     """
 
     name: str
-    path: tuple[str, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     done: tuple[int, ...]
@@ -48,9 +47,7 @@ class Network(nn.Module):
         self.output_numbers = tuple(numbers[tensor] for tensor in graph.outputs)
         self.tensor_count = len(numbers)
         done = last_uses(graph)
-        self.steps = tuple(
-            _step(node, numbers, done[node.index]) for node in graph.nodes if node.kind != "input"
-        )
+        self.steps = tuple(_step(node, numbers, done[node.index]) for node in graph.nodes if node.kind != "input")
         _fill(self, graph)
 
     def forward(self, *inputs: torch.Tensor) -> Any:
@@ -75,21 +72,21 @@ class Network(nn.Module):
                 values[number] = None if number in step.done else tensor
         return tuple(values[number] for number in self.output_numbers)
 
-    def layer(self, step: Step) -> nn.Module:
-        """The module of a step. Raises RuntimeError if a block around it was replaced as a whole."""
+    def layer(self, name: str) -> nn.Module:
+        """The module of a layer. Raises RuntimeError if there is none, as when a block around it was replaced as a whole."""
         module: nn.Module | None = self
-        for part in step.path:
+        for part in name.split("."):
             module = module._modules.get(part) if module is not None else None
         if module is None:
             raise RuntimeError(
-                f"{self.name} has no layer '{step.name}' any more: it runs layer by layer, so replace layers, not blocks; "
+                f"{self.name} has no layer '{name}': it runs layer by layer, so replace layers, not blocks; "
                 "nn.Identity() stands for one that does nothing"
             )
         return module
 
     def run(self, step: Step, arguments: list[torch.Tensor]) -> tuple[torch.Tensor, ...]:
         """What one layer makes of tensors."""
-        module = self.layer(step)
+        module = self.layer(step.name)
         if step.leading:
             tensor = arguments[0]
             sizes = tensor.shape[: step.leading + 1]
@@ -106,7 +103,6 @@ class Network(nn.Module):
 def _step(node: Node, numbers: dict[Tensor, int], done: tuple[Tensor, ...]) -> Step:
     return Step(
         node.name,
-        tuple(node.name.split(".")),
         tuple(numbers[tensor] for tensor in node.inputs),
         tuple(numbers[tensor] for tensor in node.outputs),
         tuple(numbers[tensor] for tensor in done),
