@@ -43,6 +43,7 @@ __all__ = [
     "limits",
     "load",
     "load_text",
+    "machine",
     "models",
     "to_torch",
     "verify",

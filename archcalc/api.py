@@ -28,6 +28,7 @@ __all__ = [
     "analyze",
     "load",
     "load_text",
+    "machine",
     "models",
     "to_torch",
     "verify",
@@ -120,6 +121,13 @@ def verify(
     result: Verification = backend.verify_graph(found.name, found.spec.title, graph, how)
     result.settings = settings(found.spec, found.variant, _overrides(set, ()), EXACT)
     return result
+
+
+def machine(device: str = "auto") -> dict[str, Any]:
+    """The machine that `verify` runs on: device, driver, threads, version of torch. Raises SpecError without torch."""
+    backend = _backend()
+    facts: dict[str, Any] = backend.describe(backend.pick_device(device))
+    return facts
 
 
 def _backend() -> Any:

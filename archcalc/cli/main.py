@@ -15,6 +15,7 @@ COMMANDS = {  # name -> module; each module's `command` is the click command, im
     "show": "archcalc.cli.show",
     "list": "archcalc.cli.list_models",
     "kinds": "archcalc.cli.kinds",
+    "verify": "archcalc.cli.verify",
     "schema": "archcalc.cli.schema",
 }
 LONGEST_CULPRIT = 120  # characters of an argument that is shown where it was typed
@@ -27,6 +28,7 @@ HELP = """Shapes, parameters, ops and memory of neural networks, exactly, with t
   archcalc my_net.yaml --table   a file works wherever a name does
   archcalc list                  the models that are there
   archcalc kinds conv            a layer kind and its fields
+  archcalc verify resnet50       every figure held against torch
 
 MODEL as the first word is the command `show`: `archcalc show --help` lists its options.
 """

@@ -24,15 +24,23 @@ def complete_model(ctx: click.Context, param: Any, incomplete: str) -> list[Any]
     return [CompletionItem(name) for name in names] + [CompletionItem(incomplete, type="file")]
 
 
+input_option = click.option(
+    "--input", "inputs", multiple=True, metavar="SIZES", help="Input size, channels first: 3x227x227. Letters "
+    "are symbols: 3xHxW, 3x32*sx32*s. With several inputs: NAME=SIZES, repeated.",
+)  # fmt: skip
+set_option = click.option(
+    "--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give a parameter of the spec another value: "
+    "--set classes=10 --set depths=[3,4,6,3]. Repeatable.",
+)  # fmt: skip
+
+
 def model_options(command: F) -> F:
     """The options that say which network is meant: --input, --batch, --set, --symbol, --dtype, --strict."""
     options = (
-        click.option("--input", "inputs", multiple=True, metavar="SIZES", help="Input size, channels first: 3x227x227. Letters "
-                     "are symbols: 3xHxW, 3x32*sx32*s. With several inputs: NAME=SIZES, repeated."),
+        input_option,
         click.option("--batch", default="1", metavar="N", help="Samples at once: multiplies memory and ops. "
                      "A letter is a symbol."),
-        click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give a parameter of the spec another value: "
-                     "--set classes=10 --set depths=[3,4,6,3]. Repeatable."),
+        set_option,
         click.option("--symbol", "symbols", multiple=True, metavar="NAME", help="Keep a parameter of the spec as a symbol."),
         click.option("--dtype", type=click.Choice(list(BYTES)), default="fp32", show_default=True, help="For bytes."),
         click.option("--strict", is_flag=True, help="A stride that drops real pixels at the border is an error."),

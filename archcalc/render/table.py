@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from rich.table import Table
 
 from archcalc.analysis.report import LayerReport, Report
-from archcalc.render.console import draws_blocks, rendered, rules, terminal_width, wrapped
+from archcalc.render.console import rendered, rules, terminal_width, wrapped
+from archcalc.render.grid import column_widths, grid, natural_width
 from archcalc.render.numbers import exact, in_bytes, readable
 from archcalc.render.rows import Row, left_out_text, shapes_text, table_rows
 from archcalc.shapes import Picture
@@ -50,10 +51,10 @@ def table_text(report: Report, style: Style, layers: list[LayerReport] | None = 
     for form in (Form(full, 0, True), Form(full, 1, True), Form(full, 2, True), Form(full, 1, False), Form(full, 2, False),
                  Form(short, 2, False)):  # fmt: skip
         cells = _cells(report, rows, style, form)
-        if _natural_width(cells) <= width:
+        if natural_width(cells) <= width:
             break
-    long = len(cells) > MOST_FOR_RICH and _natural_width(cells) <= width
-    text = _plain_table(cells) if long else rendered(_table(cells, width), width=width)
+    long = len(cells) > MOST_FOR_RICH and natural_width(cells) <= width
+    text = grid(cells, len(cells[0]) - 4, header=2, footer=1) if long else rendered(_table(cells, width), width=width)
     lines = [*wrapped(headline(report, style), width), "", text.rstrip("\n")]
     return "\n".join(lines + wrapped(_below(report, style, left_out, layers is None), width)) + "\n"
 
@@ -80,7 +81,7 @@ def _cells(report: Report, rows: list[Row], style: Style, form: Form) -> list[li
     cells = [["layer", *kind, "output", "memory", "params", "ops"], ["", *[""] * len(kind), order, "values", params, "MACs"]]
     above = ""
     for row in rows:
-        around, name = _split(row.name, form.around)
+        around, name = split_name(row.name, form.around)
         if around and around != above:
             cells.append([f"{around}:"])
         above = around
@@ -92,37 +93,12 @@ def _cells(report: Report, rows: list[Row], style: Style, form: Form) -> list[li
     return [*cells, ["total", *[""] * len(kind), "", *sums]]
 
 
-def _column_widths(cells: list[list[str]]) -> list[int]:
-    columns = len(cells[0])
-    return [max(len(row[index]) for row in cells if index < len(row)) for index in range(columns)]
-
-
-def _natural_width(cells: list[list[str]]) -> int:
-    """Columns that the table wants: its cells, with two between neighbours."""
-    widths = _column_widths(cells)
-    return sum(widths) + 2 * (len(widths) - 1)
-
-
-def _plain_table(cells: list[list[str]]) -> str:
-    """The same table without rich, which takes half a millisecond a row: for networks of thousands of layers."""
-    widths = _column_widths(cells)
-    numbers_from = len(widths) - 4
-    lines = []
-    for row in cells:
-        aligned = [
-            cell.rjust(widths[index]) if index >= numbers_from else cell.ljust(widths[index]) for index, cell in enumerate(row)
-        ]
-        lines.append("  ".join(aligned).rstrip())
-    rule = ("─" if draws_blocks() else "-") * _natural_width(cells)
-    return "\n".join([*lines[:2], rule, *lines[2:-1], "", lines[-1]]) + "\n"
-
-
 def _table(cells: list[list[str]], width: int) -> Table:
     """The cells as rich's table. Where they fit, widths are given: measuring and padding them is most of rich's time."""
     table = Table(box=rules(), padding=0, pad_edge=False, show_edge=False)
     header, units, *body, total = cells
-    widths = _column_widths(cells)
-    fits = _natural_width(cells) <= width
+    widths = column_widths(cells)
+    fits = natural_width(cells) <= width
     numbers_from = len(header) - 4
     for index, (title, unit) in enumerate(zip(header, units, strict=True)):
         numeric = index >= numbers_from
@@ -136,7 +112,7 @@ def _table(cells: list[list[str]], width: int) -> Table:
     return table
 
 
-def _split(name: str, around: int) -> tuple[str, str]:
+def split_name(name: str, around: int) -> tuple[str, str]:
     """The outermost `around` blocks of a layer's name, and the rest of it."""
     parts = name.split(".")
     if not around or len(parts) < 2:

@@ -27,6 +27,7 @@ MODELS = {
     "lenet5": Figures(61_706, 416_520, 5, params_no_bias=61_470),
     "alexnet": Figures(62_378_344, 1_135_256_096, 8, 195, 62_367_776, 1_049_571),
     "alexnet_2gpu": Figures(60_965_224, 724_406_816, 8, 195),
+    "alexnet_torchvision": Figures(61_100_840, 714_188_480, 8, 195, 61_090_496),
     "zfnet": Figures(107_627_624, 2_476_704_896, 8),
     "vgg11": Figures(132_863_336, 7_609_090_048, 11, 150),
     "vgg13": Figures(133_047_848, 11_308_466_176, 13),
@@ -35,6 +36,7 @@ MODELS = {
     "inception_naive": Figures(1_089_952, 854_196_224, 1, 5, 1_089_536),
     "inception_reduced": Figures(346_720, 271_351_808, 2, 5, 346_112),
     "googlenet": Figures(6_998_552, 1_582_671_872, 22, params_no_bias=6_990_272),
+    "googlenet_torchvision": Figures(6_624_904, 1_498_376_192, 22, 379),  # its "5x5" is a 3x3, so it sees less than 715
     "resnet18": Figures(11_689_512, 1_814_073_344, 18, 435),
     "resnet34": Figures(21_797_672, 3_663_761_408, 34, 899),
     "resnet50": Figures(25_557_032, 4_089_184_256, 50, 427),
@@ -56,6 +58,9 @@ MODELS = {
 
 VARIATIONS: list[tuple[str, dict[str, Any], Figures]] = [
     ("googlenet", {"aux": True}, Figures(13_378_280, 1_591_044_096, 22)),
+    ("googlenet", {"batchnorm": True}, Figures(7_005_832, 1_582_671_872, 22, 715)),  # 7,280 biases less, 2 * 7,280 for bn
+    ("googlenet_torchvision", {"five": 5}, Figures(7_005_832, 1_582_671_872, 22)),
+    ("googlenet_torchvision", {"aux": True}, Figures(13_004_888, 1_506_748_416, 22)),
     ("zfnet", {"wide": False}, Figures(62_357_608, 1_168_032_896, 8)),
     ("resnet50", {"v1": True}, Figures(25_557_032, 3_857_973_248, 50, 483)),
     ("resnet101", {"v1": True}, Figures(44_549_160, 7_570_194_432, 101, 1027)),
@@ -66,12 +71,14 @@ VARIATIONS: list[tuple[str, dict[str, Any], Figures]] = [
     ("mobilenet_v2", {"width": "0.35"}, Figures(1_677_128, 59_285_808, 53)),
 ]
 
-# torchvision 0.29.1, counted on the meta device in eval mode: params, buffers, multiply-accumulates.
+# torchvision 0.29.2, counted on the meta device in eval mode: params, buffers, multiply-accumulates.
 TORCHVISION = {
+    "alexnet_torchvision": (61_100_840, 0, 714_188_480),
     "densenet121": (7_978_856, 83_769, 2_834_161_664),
     "densenet161": (28_681_000, 220_097, 7_727_907_072),
     "densenet169": (14_149_480, 158_569, 3_359_843_328),
     "densenet201": (20_013_928, 229_257, 4_291_365_888),
+    "googlenet_torchvision": (6_624_904, 14_617, 1_498_376_192),
     "mobilenet_v2": (3_504_872, 34_164, 300_774_272),
     "resnet18": (11_689_512, 9_620, 1_814_073_344),
     "resnet34": (21_797_672, 17_060, 3_663_761_408),
@@ -132,6 +139,12 @@ def test_auxiliary_classifiers_are_outputs_of_their_own() -> None:
 
 # ------------------------------------------------------------------------------------------ torchvision as it is installed
 
+# What torchvision calls a model that has another name here, and how it is built.
+THEIRS: dict[str, tuple[str, dict[str, Any]]] = {
+    "alexnet_torchvision": ("alexnet", {}),
+    "googlenet_torchvision": ("googlenet", {"aux_logits": False, "init_weights": False}),
+}
+
 
 class Counted(NamedTuple):
     """A torchvision model, run once on the meta device."""
@@ -140,18 +153,19 @@ class Counted(NamedTuple):
     convs: list[tuple[tuple[int, ...], int]]  # output shape and params of each convolution, in the order in which they run
 
 
-def torchvision_run(name: str, size: tuple[int, ...], **options: Any) -> Counted:
+def torchvision_run(name: str, size: tuple[int, ...], training: bool = False, **options: Any) -> Counted:
     torch = pytest.importorskip("torch")
     torchvision = pytest.importorskip("torchvision")
     from torch.utils.flop_counter import FlopCounterMode
 
+    name, usual = THEIRS.get(name, (name, {}))
     convs: list[tuple[tuple[int, ...], int]] = []
 
     def note(module: Any, _inputs: Any, output: Any) -> None:
         convs.append((tuple(output.shape[1:]), sum(p.numel() for p in module.parameters())))
 
     with torch.device("meta"):
-        net = torchvision.models.get_model(name, weights=None, **options).eval()
+        net = torchvision.models.get_model(name, weights=None, **usual | options).train(training)
         picture = torch.empty(1, *size)
     for module in net.modules():
         if isinstance(module, torch.nn.Conv2d):
@@ -172,23 +186,29 @@ SIZE = (3, 224, 224)
 
 
 # Not all of TORCHVISION: the others are built of the same blocks.
-@pytest.mark.parametrize(
-    "name",
-    ["vgg11", "vgg16", "vgg19", "resnet18", "resnet50", "resnet152", "densenet121", "mobilenet_v2", "vit_b_16", "vit_h_14"],
-)
+@pytest.mark.parametrize("name", [
+    *THEIRS, "vgg11", "vgg16", "vgg19", "resnet18", "resnet50", "resnet152", "densenet121", "mobilenet_v2",
+    "vit_b_16", "vit_h_14",
+])  # fmt: skip
 def test_torchvision(name: str) -> None:
     assert archcalc_run(name, SIZE) == torchvision_run(name, SIZE)
 
 
-@pytest.mark.parametrize("name", ["vgg11", "resnet34", "resnet101", "densenet161", "mobilenet_v2", "vit_b_32"])
+@pytest.mark.parametrize("name", [*THEIRS, "vgg11", "resnet34", "resnet101", "densenet161", "mobilenet_v2", "vit_b_32"])
 def test_torchvision_with_37_classes(name: str) -> None:
     assert archcalc_run(name, SIZE, classes=37) == torchvision_run(name, SIZE, num_classes=37)
 
 
 @pytest.mark.parametrize("size", [(3, 320, 256), (3, 201, 333)], ids=["320x256", "201x333"])
-@pytest.mark.parametrize("name", ["resnet18", "resnet50", "densenet121", "mobilenet_v2"])
+@pytest.mark.parametrize("name", [*THEIRS, "resnet18", "resnet50", "densenet121", "mobilenet_v2"])
 def test_torchvision_on_pictures_of_other_sizes(name: str, size: tuple[int, ...]) -> None:
     assert archcalc_run(name, size, classes=37) == torchvision_run(name, size, num_classes=37)
+
+
+@pytest.mark.parametrize("size", [SIZE, (3, 320, 256)], ids=["224x224", "320x256"])
+def test_torchvision_googlenet_with_auxiliary_classifiers(size: tuple[int, ...]) -> None:
+    expected = torchvision_run("googlenet_torchvision", size, training=True, aux_logits=True)  # it runs them only then
+    assert archcalc_run("googlenet_torchvision", size, aux=True) == expected
 
 
 def test_torchvision_vit_on_larger_pictures() -> None:

@@ -1,0 +1,142 @@
+"""archcalc verify MODEL...: build models in torch, and hold every figure against it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import archcalc
+from archcalc.cli.options import complete_model, input_option, read_inputs, read_sets, set_option
+from archcalc.errors import SpecError, render
+
+if TYPE_CHECKING:
+    from archcalc.torch_backend import Verification
+
+
+@click.command("verify", short_help="Build a model in torch; hold every figure against it.")
+@click.argument("models", nargs=-1, metavar="MODEL...", shell_complete=complete_model)
+@click.option("--all", "everything", is_flag=True, help="Every model of the zoo.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "meta"]), default="auto", show_default=True,
+              help="Where the model runs: auto is a GPU if there is one. meta: nowhere, it is only counted.")  # fmt: skip
+@click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Samples at once.")
+@click.option(
+    "--dtype", type=click.Choice(["fp32", "fp16", "bf16"]), default="fp32", show_default=True, help="Of weights and values."
+)
+@click.option("--train", is_flag=True, help="Also the backward pass: counted, run, and timed.")
+@click.option("--repeats", type=click.IntRange(min=1), metavar="N", help="Timed runs; as many as suit the device unless given.")
+@input_option
+@set_option
+@click.option("--json", "record", type=click.Path(dir_okay=False, writable=True), metavar="FILE",
+              help="Write a record: machine, settings, and every figure. - is the standard output.")  # fmt: skip
+@click.option("--junit", type=click.Path(dir_okay=False, writable=True), metavar="FILE",
+              help="Write a test report for CI: a case for each layer.")  # fmt: skip
+def command(models: tuple[str, ...], everything: bool, record: str | None, junit: str | None, **options: Any) -> int:
+    """Build models in torch, and hold shapes, params, buffers, MACs and memory of every layer against it.
+
+    Counting takes place on torch's meta device, with no memory. Then the model runs for real: every output must have its
+    shape and be finite, and the run is timed. The exit status is 1 if anything differs or could not be run.
+
+    \b
+    Examples:
+      archcalc verify resnet50
+      archcalc verify my_net.yaml --device meta
+      archcalc verify vgg16 --train --batch 8
+      archcalc verify --all --device cuda --json record.json
+    """
+    names = _names(models, everything)
+    for path in filter(None, (record, junit)):
+        if path != "-" and not Path(path).absolute().parent.is_dir():
+            raise SpecError("bad-option", f"there is no folder to write '{path}' to", culprit=path)
+    options["repeats"] = options["repeats"] or 0
+    options["input"], options["set"] = read_inputs(options.pop("inputs")), read_sets(options.pop("sets"))
+    results, broken = _verify(names, options, quiet="-" in (record, junit))
+    _write(results, options, record, junit)
+    if broken:
+        return 2
+    return 0 if all(result.equal for result in results) else 1
+
+
+def _names(models: tuple[str, ...], everything: bool) -> list[str]:
+    if everything == bool(models):
+        raise click.UsageError("name models, or give --all" if not models else "name models or give --all, not both")
+    return [model.name for model in archcalc.models()] if everything else list(models)
+
+
+def _verify(names: list[str], options: dict[str, Any], quiet: bool) -> tuple[list[Verification], int]:
+    """Every result, printed as it comes, and how many specs had mistakes; of several, a bad one does not stop the others."""
+    if len(names) == 1:
+        result = archcalc.verify(names[0], **options)
+        if not quiet:
+            from archcalc.render.verification import verification_text
+
+            click.echo(verification_text(result), nl=False)
+        return [result], 0
+    from archcalc.render.verification import summary_head, summary_line, verdict
+
+    real = options["device"] != "meta"
+    results, broken = [], 0
+    with _progress(names) as advance:
+        for index, name in enumerate(names):
+            advance(name)
+            try:
+                results.append(archcalc.verify(name, **options))
+            except SpecError as error:
+                if error.code == "no-torch":
+                    raise
+                broken += 1
+                click.echo(render(error), err=True)
+                continue
+            if not quiet:
+                lines = [] if index else summary_head(names, real)
+                click.echo("\n".join([*lines, summary_line(results[-1], names, real)]))
+    if not quiet:
+        click.echo("\n" + "\n".join(verdict(results)))
+    return results, broken
+
+
+@contextmanager
+def _progress(names: list[str]) -> Iterator[Any]:
+    """A bar on a terminal, below what is printed; `advance(name)` says which model comes now."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    both = sys.stdout.isatty()  # else what is printed goes elsewhere, and must not be drawn above the bar
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=both) as progress:
+        task = progress.add_task("", total=len(names))
+        done = -1
+
+        def advance(name: str) -> None:
+            nonlocal done
+            done += 1
+            progress.update(task, description=name, completed=done)
+
+        yield advance
+
+
+def _write(results: list[Verification], options: dict[str, Any], record: str | None, junit: str | None) -> None:
+    if record is not None:
+        from archcalc.render.export import json_text
+        from archcalc.render.record import record_data
+
+        device = results[0].how.device if results else "meta"
+        _write_to(record, json_text(record_data(results, archcalc.machine(device), " ".join(["archcalc", *sys.argv[1:]]))))
+    if junit is not None:
+        from archcalc.render.record import junit_text
+
+        _write_to(junit, junit_text(results))
+
+
+def _write_to(path: str, text: str) -> None:
+    if path == "-":
+        click.echo(text, nl=False)
+    else:
+        Path(path).write_text(text, "utf-8")

@@ -1,0 +1,76 @@
+"""Verifications for machines: a JSON record to keep, and JUnit's XML for CI."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from archcalc.__about__ import __version__
+
+if TYPE_CHECKING:  # at run time this would load torch
+    from archcalc.torch_backend import LayerCheck, Verification
+
+SCHEMA = 1  # raised when a key changes its meaning
+
+
+def record_data(results: list[Verification], machine: dict[str, Any], command: str) -> dict[str, Any]:
+    """What was verified, on which machine, with every figure of every layer by archcalc and by torch."""
+    return {
+        "schema": SCHEMA,
+        "archcalc": __version__,
+        "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "command": command,
+        "machine": machine,
+        "equal": all(result.equal for result in results),
+        "models": [model_data(result) for result in results],
+    }
+
+
+def model_data(result: Verification) -> dict[str, Any]:
+    """One network."""
+    return {
+        "name": result.name,
+        "equal": result.equal,
+        "problems": result.problems,
+        "not_run": result.not_run,
+        "inputs": result.inputs,
+        **result.how._asdict(),
+        "settings": {name: str(value) for name, value in result.settings.items()},
+        "totals": {name: pair._asdict() for name, pair in result.totals.items()},
+        "copied_bytes": result.copied,
+        "run": result.run.to_dict() if result.run is not None else None,
+        "layers": [layer_data(layer) for layer in result.layers],
+    }
+
+
+def layer_data(layer: LayerCheck) -> dict[str, Any]:
+    """One layer."""
+    pairs = {name: pair._asdict() for name, pair in layer.pairs.items()}
+    return {"name": layer.name, "kind": layer.kind, **pairs, "copied_bytes": layer.copied}
+
+
+def junit_text(results: list[Verification]) -> str:
+    """A test suite for each network, and a test case for each layer, the whole network and its run."""
+    suites = ElementTree.Element("testsuites", name="archcalc verify")
+    for result in results:
+        suite = ElementTree.SubElement(suites, "testsuite", name=result.name)
+        cases = [_case(suite, result.name, layer) for layer in result.layers]
+        whole = ElementTree.SubElement(suite, "testcase", classname=result.name, name="whole network")
+        problems = [*result.problems, *([f"not run: {result.not_run}"] if result.not_run else [])]
+        if problems:
+            ElementTree.SubElement(whole, "failure", message=f"{len(problems)} problem(s)").text = "\n".join(problems)
+        suite.set("tests", str(len(cases) + 1))
+        suite.set("failures", str(sum(cases) + bool(problems)))
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: Any, model: str, layer: LayerCheck) -> bool:
+    """Add a layer's test case; whether it failed."""
+    case = ElementTree.SubElement(suite, "testcase", classname=model, name=layer.name)
+    for name in layer.differences:
+        pair = layer.pairs[name]
+        text = f"{name}: archcalc {pair.archcalc}, torch {pair.torch}"
+        ElementTree.SubElement(case, "failure", message=text)
+    return bool(layer.differences)
