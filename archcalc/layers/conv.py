@@ -40,7 +40,7 @@ class Conv(Layer):
         return x.like((*x[:-3], self.out, h_out, w_out))
 
     def torch(self, t: Any, x: Shape) -> Any:
-        even = even_pad(self.pad)
+        even = even_pad(self.kernel, self.stride, self.pad, self.dilation)
         conv = t.nn.Conv2d(
             x[-3], self.out, tuple(self.kernel), tuple(self.stride), even or 0, tuple(self.dilation), self.groups, self.bias
         )

@@ -57,8 +57,10 @@ class MaxPool(Pool):
         return x.like((*x[:-2], *out))
 
     def torch(self, t: Any, x: Shape) -> Any:
-        even = even_pad(self.pad)
-        if even is None:
+        even = even_pad(self.kernel, self.step(), self.pad, self.dilation)
+        # Of a window that reads nothing but padding, as only a dilated one can, torch's takes a place outside the picture for
+        # that of the largest value: the gradient is then written into memory that belongs to others.
+        if even is None or (even != (0, 0) and self.dilation != (1, 1)):
             return {}
         return t.nn.MaxPool2d(tuple(self.kernel), tuple(self.step()), even, tuple(self.dilation), ceil_mode=self.ceil)
 
@@ -83,7 +85,7 @@ class AvgPool(Pool):
         return x.like((*x[:-2], *out))
 
     def torch(self, t: Any, x: Shape) -> Any:
-        even = even_pad(self.pad)
+        even = even_pad(self.kernel, self.step(), self.pad)
         if even is None:
             return {}
         return t.nn.AvgPool2d(tuple(self.kernel), tuple(self.step()), even, self.ceil, self.count_pad)

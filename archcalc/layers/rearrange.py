@@ -122,12 +122,12 @@ class Rearrange(Layer):
         front = x.dim() - len(module.before)
         lengths: dict[str, int] = dict(self.sizes or ())
         for group, whole in zip(module.before, x.shape[front:], strict=True):
-            known = prod(lengths[name] for name in group if name in lengths)
+            known = prod([lengths[name] for name in group if name in lengths])
             lengths.update({name: whole // known for name in group if name not in lengths})
-        leading = x.shape[:front]
-        x = x.reshape(*leading, *(lengths[name] for group in module.before for name in group))
-        x = x.permute(*range(front), *(front + at for at in module.order))
-        return x.reshape(*leading, *(prod(lengths[name] for name in group) for group in module.after))
+        leading = list(x.shape[:front])
+        x = x.reshape(leading + [lengths[name] for group in module.before for name in group])
+        x = x.permute([*range(front), *[front + at for at in module.order]])
+        return x.reshape(leading + [prod([lengths[name] for name in group]) for group in module.after])
 
     def call_sizes(self, s: Worksheet, left: Groups) -> None:
         """Bind the lengths that are given."""

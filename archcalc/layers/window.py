@@ -113,11 +113,14 @@ def border_same(size: int, kernel: int, stride: int, dilation: int) -> tuple[int
     return missing // 2, missing - missing // 2
 
 
-def even_pad(pad: Sides | str) -> tuple[Number, Number] | None:
-    """The padding along H and W if it is the same on both sides, as torch's modules have it; else None."""
-    if isinstance(pad, str) or pad.top != pad.bottom or pad.left != pad.right:
-        return None
-    return pad.top, pad.left
+def even_pad(kernel: Pair, stride: Pair, pad: Sides | str, dilation: Pair = ONE) -> tuple[Number, Number] | None:
+    """The padding along H and W if it is the same on both sides of any picture, as torch's modules have it; else None."""
+    if not isinstance(pad, str):
+        return (pad.top, pad.left) if pad.top == pad.bottom and pad.left == pad.right else None
+    missing = [dilation[i] * (kernel[i] - 1) for i in (0, 1)]
+    if stride == ONE and missing[0] % 2 == missing[1] % 2 == 0:
+        return missing[0] // 2, missing[1] // 2
+    return None
 
 
 def borders(

@@ -59,13 +59,17 @@ def verification_text(result: Verification, width: int | None = None) -> str:
     ):
         quantities = [name for name in quantities if name != "buffers"]
     cells: Cells = []
-    for form in (Form(True, 0, exact), Form(True, 1, exact), Form(False, 0, exact), Form(False, 1, exact),
-                 Form(False, 2, exact), Form(False, 2, lambda value: readable(value, 3))):  # fmt: skip
+    forms = [Form(True, 0, exact), Form(True, 1, exact), *(Form(False, around, exact) for around in range(4)),
+             Form(False, 3, lambda value: readable(value, 3))]  # fmt: skip
+    for form in forms:
         cells = _layer_cells(result.layers, quantities, form)
         if natural_width(cells) <= width:
             break
     lines = [*wrapped(_headline(result), width), ""]
     if result.layers:
+        if not form.beside:
+            once = f"A figure is archcalc's and torch's where there is a {good()}; where not, torch's stands below."
+            lines += [*wrapped([once], width), ""]
         lines += [grid(cells, 2, header=2), grid(_total_cells(result.totals), 1)]
     return "\n".join([*lines, *wrapped([*_below(result), *verdict([result])], width)]) + "\n"
 
@@ -148,7 +152,7 @@ def _below(result: Verification) -> list[str]:
 
 
 def _run_lines(result: Verification, run: Run) -> list[str]:
-    speed = f"{run.samples_per_second:,.4g} samples/s, {readable(int(run.flops_per_second))}FLOP/s"
+    speed = f"{run.samples_per_second:,.4g} samples/s, {_with_unit(run.flops_per_second)}FLOP/s"
     share = "" if run.peak_share is None else f", {100 * run.peak_share:.0f}% of the peak ({run.peak_source})"
     lines = [f"forward: {milliseconds(run.forward_seconds)} ms (median of {run.repeats}), {speed}{share}"]
     if run.backward_seconds is not None:
@@ -159,6 +163,12 @@ def _run_lines(result: Verification, run: Run) -> list[str]:
     return lines
 
 
+def _with_unit(number: float) -> str:
+    """Leading digits, a space, and the prefix of a unit that follows: "87.6 G"."""
+    text = readable(int(number))
+    return f"{text[:-1]} {text[-1]}" if text[-1:].isalpha() else f"{text} "
+
+
 def milliseconds(seconds: float) -> str:
     """With three leading digits, or all before the point."""
     thousandths = 1000 * seconds
@@ -167,40 +177,28 @@ def milliseconds(seconds: float) -> str:
 
 # ------------------------------------------------------------------------------------------ many networks
 
-COLUMNS = ("model", "layers", "params", "MACs", "forward", "FLOP/s")
+COLUMNS = {"params": 11, "MACs": 18, "ms": 7, "FLOP/s": 7}  # title -> least width
 
 
 def summary_head(names: Iterable[str], real: bool) -> list[str]:
     """The lines above a line for each network."""
-    titles = [COLUMNS[0].ljust(_name_width(names)), *(_right(COLUMNS[i], i) for i in range(1, 6 if real else 4))]
-    rule = ("─" if draws_blocks() else "-") * (len("  ".join(titles)) + 3)
-    units = [
-        " " * len(titles[0]),
-        *("ms".rjust(_WIDTHS[i]) if i == 4 else " " * _WIDTHS[i] for i in range(1, 6 if real else 4)),
-    ]
-    return ["  ".join(titles).rstrip(), *(["  ".join(units).rstrip()] if real else []), rule]
-
-
-_WIDTHS = (0, 6, 11, 18, 7, 7)
-
-
-def _right(text: str, column: int) -> str:
-    return text.rjust(_WIDTHS[column])
+    titles = [title.rjust(width) for title, width in COLUMNS.items()][: 4 if real else 2]
+    head = "  ".join(["model".ljust(_name_width(names)), *titles])
+    return [head, ("─" if draws_blocks() else "-") * (len(head) + 3)]
 
 
 def _name_width(names: Iterable[str]) -> int:
-    return max([len(COLUMNS[0]), *(len(name) for name in names)])
+    return max(len(name) for name in ("model", *names))
 
 
 def summary_line(result: Verification, names: Iterable[str], real: bool) -> str:
-    """A network in a line: sizes by archcalc, its speed, and whether torch agrees."""
-    layers = str(sum(layer.kind != "input" for layer in result.layers))
-    texts = [layers, *(exact(result.totals[name].archcalc) if name in result.totals else "" for name in ("params", "macs"))]
+    """A network in a line: its size by archcalc, the forward pass in ms and its speed, and whether torch agrees."""
+    texts = [exact(result.totals[name].archcalc) if name in result.totals else "" for name in ("params", "macs")]
     if real:
         run = result.run
         texts += ["", ""] if run is None else [milliseconds(run.forward_seconds), readable(int(run.flops_per_second), 3)]
-    cells = [result.name.ljust(_name_width(names)), *(_right(text, i) for i, text in enumerate(texts, 1))]
-    return "  ".join([*cells, good() if result.equal else bad()])
+    cells = [text.rjust(width) for text, width in zip(texts, COLUMNS.values(), strict=False)]
+    return "  ".join([result.name.ljust(_name_width(names)), *cells, good() if result.equal else bad()])
 
 
 def verdict(results: list[Verification]) -> list[str]:

@@ -61,7 +61,7 @@ def too_large(graph: Graph, batch: int, dtype: str, backward: bool) -> str:
     needed, there = int(SPARE * needed_bytes(graph, batch, dtype, backward)), free_memory()
     if there is None or needed <= there:
         return ""
-    return f"it needs about {needed / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are free"
+    return f"it needs about {needed / 1e9:,.1f} GB of memory, and {there / 1e9:,.1f} GB are free"
 
 
 def look(network: Network, inputs: list[torch.Tensor]) -> Measurement:
