@@ -13,6 +13,11 @@ def column_widths(cells: Cells) -> list[int]:
     return [max(len(row[index]) for row in cells if index < len(row)) for index in range(len(cells[0]))]
 
 
+def without_headings(cells: Cells) -> Cells:
+    """The rows that have columns: a row of one cell is a heading, and may be as long as it likes."""
+    return [row for row in cells if len(row) > 1]
+
+
 def natural_width(cells: Cells) -> int:
     """Columns that the table wants: its cells, with two between neighbours."""
     widths = column_widths(cells)
@@ -29,8 +34,8 @@ def aligned(row: list[str], widths: list[int], left: int) -> str:
 
 def grid(cells: Cells, left: int, header: int = 1, footer: int = 0) -> str:
     """The lines of a table: `header` rows, a rule, the body, and after an empty line `footer` rows."""
-    widths = column_widths(cells)
+    widths = column_widths(without_headings(cells))
     lines = [aligned(row, widths, left) for row in cells]
-    rule = ("─" if draws_blocks() else "-") * natural_width(cells)
+    rule = ("─" if draws_blocks() else "-") * natural_width(without_headings(cells))
     end = len(lines) - footer
     return "\n".join([*lines[:header], rule, *lines[header:end], *(["", *lines[end:]] if footer else [])]) + "\n"

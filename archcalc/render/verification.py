@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.render.console import draws_blocks, terminal_width, wrapped
-from archcalc.render.grid import Cells, grid, natural_width
+from archcalc.render.grid import Cells, grid, natural_width, without_headings
 from archcalc.render.numbers import exact, in_bytes, readable
 from archcalc.render.table import split_name
 
@@ -19,10 +19,10 @@ TITLES = {
     "buffers": ("buffers", ""),
     "macs": ("MACs", ""),
     "backward_macs": ("backward", "MACs"),
-    "activation_bytes": ("activations", "bytes"),
+    "activation_bytes": ("memory", "bytes"),
 }
 MOST_PROBLEMS = 20
-GIGA = 1e9
+WHOLE_PATH = 1_000  # blocks around a layer
 
 
 class Form(NamedTuple):
@@ -59,11 +59,11 @@ def verification_text(result: Verification, width: int | None = None) -> str:
     ):
         quantities = [name for name in quantities if name != "buffers"]
     cells: Cells = []
-    forms = [Form(True, 0, exact), Form(True, 1, exact), *(Form(False, around, exact) for around in range(4)),
-             Form(False, 3, lambda value: readable(value, 3))]  # fmt: skip
+    forms = [Form(True, 0, exact), Form(True, 1, exact), *(Form(False, around, exact) for around in (0, 1, 2, WHOLE_PATH)),
+             Form(False, WHOLE_PATH, lambda value: readable(value, 3))]  # fmt: skip
     for form in forms:
         cells = _layer_cells(result.layers, quantities, form)
-        if natural_width(cells) <= width:
+        if natural_width(without_headings(cells)) <= width:
             break
     lines = [*wrapped(_headline(result), width), ""]
     if result.layers:

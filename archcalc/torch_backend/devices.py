@@ -108,20 +108,26 @@ def peak(device: str, dtype: str) -> Peak | None:
 
 
 _SPEEDS: dict[str, float] = {}
-_SIDE = 1024  # of the matrices: large enough for full speed, done in moments
+_SIDES = (256, 1024)  # of the matrices: the larger are needed for full speed, and take too long where there is no fast kernel
+_SLOW = 0.01  # seconds
 
 
 def _product_speed(dtype: str) -> float:
     """FLOP/s of a matrix product on this CPU, measured once for each dtype."""
     if dtype not in _SPEEDS:
-        a = torch.randn(_SIDE, _SIDE).to(DTYPES[dtype])
-        best = float("inf")
-        for _ in range(6):
-            start = time.perf_counter()
-            a @ a
-            best = min(best, time.perf_counter() - start)
-        _SPEEDS[dtype] = 2 * _SIDE**3 / best
+        for side in _SIDES:
+            a = torch.randn(side, side).to(DTYPES[dtype])
+            took = min(_product_seconds(a) for _ in range(5))
+            _SPEEDS[dtype] = 2 * side**3 / took
+            if took > _SLOW:
+                break
     return _SPEEDS[dtype]
+
+
+def _product_seconds(a: torch.Tensor) -> float:
+    start = time.perf_counter()
+    a @ a
+    return time.perf_counter() - start
 
 
 def free_memory() -> int | None:
