@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from archcalc.render.verification import milliseconds
-from cli.commands import archcalc
+from cli.commands import ROOT, archcalc, inside
 
 pytest.importorskip("torch")
 
@@ -31,7 +31,7 @@ def net(tmp_path: Path) -> str:
 
 
 def test_one_model_is_shown_layer_by_layer(net: str) -> None:
-    ran = archcalc("verify", net, "--device", "meta", "--train")
+    ran = inside("verify", net, "--device", "meta", "--train")
     assert (ran.returncode, ran.stderr) == (0, "")
     lines = ran.stdout.splitlines()
     assert "first    4x6x6         112  3,888     3,888     576  ✓" in lines
@@ -40,25 +40,25 @@ def test_one_model_is_shown_layer_by_layer(net: str) -> None:
 
 
 def test_both_figures_stand_side_by_side_where_there_is_room(net: str) -> None:
-    lines = archcalc("verify", net, "--device", "meta", width=160).stdout.splitlines()
+    lines = inside("verify", net, "--device", "meta", width=160).stdout.splitlines()
     (first,) = (line.split() for line in lines if line.startswith("first"))
     assert first == ["first", "4x6x6", "4x6x6", "112", "112", "3,888", "3,888", "576", "576", "✓"]
 
 
 @pytest.mark.parametrize("name", ["vgg16", "resnet18", "nasnet_a_mobile", "vit_b_16", "googlenet"])
 def test_lines_fit_eighty_columns(name: str) -> None:
-    ran = archcalc("verify", name, "--device", "meta", "--train")
+    ran = inside("verify", name, "--device", "meta", "--train")
     assert ran.returncode == 0 and max(map(len, ran.stdout.splitlines())) <= 80
 
 
 def test_a_real_run_tells_speed(net: str) -> None:
-    ran = archcalc("verify", net, "--device", "cpu", "--repeats", "1", "--train")
+    ran = inside("verify", net, "--device", "cpu", "--repeats", "1", "--train")
     assert ran.returncode == 0
     assert "forward: " in ran.stdout and "samples/s" in ran.stdout and "FLOP/s" in ran.stdout and "times forward" in ran.stdout
 
 
 def test_several_models_are_a_line_each(net: str, tmp_path: Path) -> None:
-    ran = archcalc("verify", "lenet5", net, "--device", "meta")
+    ran = inside("verify", "lenet5", net, "--device", "meta")
     lines = ran.stdout.splitlines()
     assert ran.returncode == 0 and ran.stderr == ""
     assert lines[2].split() == ["lenet5", "61,706", "416,520", "✓"] and lines[3].split() == ["net", "837", "4,608", "✓"]
@@ -69,20 +69,20 @@ def test_several_models_are_a_line_each(net: str, tmp_path: Path) -> None:
 def test_a_broken_spec_among_several_is_told_and_the_others_go_on(net: str, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("input: [3]\nlayers: [rleu]\n", "utf-8")
-    ran = archcalc("verify", str(broken), net, "--device", "meta")
+    ran = inside("verify", str(broken), net, "--device", "meta")
     assert ran.returncode == 2
     assert "error[unknown-kind]" in ran.stderr and "✓ net, 5 layers" in ran.stdout
 
 
 def test_what_does_not_fit_into_memory_leaves_with_1(net: str) -> None:
-    ran = archcalc("verify", net, "--device", "cpu", "--batch", "10000000000")
+    ran = inside("verify", net, "--device", "cpu", "--batch", "10000000000")
     assert ran.returncode == 1
     assert "not run on cpu: it needs about" in ran.stdout and "no difference in what was counted, 1 not run" in ran.stdout
 
 
 def test_records_hold_every_figure(net: str, tmp_path: Path) -> None:
     record, junit = tmp_path / "record.json", tmp_path / "junit.xml"
-    ran = archcalc("verify", net, "lenet5", "--device", "meta", "--json", str(record), "--junit", str(junit))
+    ran = inside("verify", net, "lenet5", "--device", "meta", "--json", str(record), "--junit", str(junit))
     assert ran.returncode == 0
     data = json.loads(record.read_text("utf-8"))
     assert data["equal"] is True and {"device", "torch", "python"} <= data["machine"].keys() and data["date"]
@@ -97,7 +97,7 @@ def test_records_hold_every_figure(net: str, tmp_path: Path) -> None:
 
 def test_a_record_on_the_standard_output_is_alone(net: str) -> None:
     for models in ([net], [net, "lenet5"]):
-        ran = archcalc("verify", *models, "--device", "meta", "--json", "-")
+        ran = inside("verify", *models, "--device", "meta", "--json", "-")
         assert len(json.loads(ran.stdout)["models"]) == len(models)
 
 
@@ -115,7 +115,7 @@ def test_a_record_on_the_standard_output_is_alone(net: str) -> None:
     ],
 )
 def test_bad_usage(arguments: tuple[str, ...], message: str) -> None:
-    ran = archcalc("verify", *arguments)
+    ran = inside("verify", *arguments)
     assert ran.returncode == 2 and ran.stdout == ""
     assert message in ran.stderr and "Traceback" not in ran.stderr
 
@@ -125,8 +125,6 @@ def test_bad_usage(arguments: tuple[str, ...], message: str) -> None:
 )
 def test_without_torch_one_line_says_what_to_install(tmp_path: Path, mistake: str) -> None:
     (tmp_path / "torch.py").write_text(f"raise {mistake}\n", "utf-8")
-    from cli.commands import ROOT
-
     ran = archcalc("verify", "vgg16", PYTHONPATH=f"{tmp_path}:{ROOT}")
     assert ran.returncode == 2 and ran.stdout == ""
     (line,) = ran.stderr.splitlines()
