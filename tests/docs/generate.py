@@ -21,7 +21,12 @@ ROOT = Path(__file__).parents[2]
 
 def documents() -> list[Path]:
     """README and everything in docs."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def name_of(path: Path) -> str:
+    """What a document is called in tests: `README.md`, `cli.md`, `gpu/README.md`."""
+    return path.name if path.parent == ROOT else path.relative_to(ROOT / "docs").as_posix()
 
 
 def renewed(text: str) -> str:

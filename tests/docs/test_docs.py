@@ -19,16 +19,18 @@ from archcalc.errors import CODES, SpecError
 from archcalc.layers.base import KINDS
 from archcalc.schema import schema
 from docs import pages
-from docs.generate import ROOT, documents, renewed
+from docs.generate import ROOT, documents, name_of, renewed
 from docs.markdown import Block, blocks, with_parts
 from docs.run import Session, run, workplace
 
-DOCUMENTS = {path.name: path.read_text("utf-8") for path in documents()}
+DOCUMENTS = {name_of(path): path.read_text("utf-8") for path in documents()}
 RENEW = "the docs are not as they would be made now; run: python -m tests.docs.generate"
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_nothing_shown_is_out_of_date(name: str) -> None:
+    if re.search(r"^(\$ archcalc verify|>>> .*to_torch)", DOCUMENTS[name], re.MULTILINE):
+        pytest.importorskip("torch")
     new = renewed(DOCUMENTS[name])
     assert DOCUMENTS[name].splitlines() == new.splitlines(), RENEW
 
@@ -108,22 +110,39 @@ def test_the_example_kind_passes_the_tests_of_kinds() -> None:
     assert before == KINDS, "the example kind is gone again"
 
 
+def explained_fields(page: str, cls: str) -> set[str]:
+    """The fields of a class that a page has a table of."""
+    part = re.search(rf"<!-- fields: {cls} -->\n\n\| field.*?(\n\n|\Z)", DOCUMENTS[page], re.DOTALL)
+    assert part
+    return {name for row in part[0].split("\n")[2:] for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
+
+
 @pytest.mark.parametrize("cls", [archcalc.Report, archcalc.Totals, archcalc.LayerReport])
 def test_every_field_of_the_library_is_explained(cls: type) -> None:
-    part = re.search(rf"<!-- fields: {cls.__name__} -->\n\n\| field.*?\n\n", DOCUMENTS["library.md"], re.DOTALL)
-    assert part
-    explained = {name for row in part[0].split("\n")[2:] for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
+    explained = explained_fields("library.md", cls.__name__)
     properties = {name for name, value in vars(cls).items() if isinstance(value, property)}
     fields = {*cls.__slots__, *properties}  # type: ignore[attr-defined]
     fields -= {"origin", "title"} if cls is archcalc.LayerReport else set()  # `place` is what it is there for
     assert explained == fields
 
 
-def test_analyze_is_shown_as_it_is() -> None:
-    shown = re.search(r"`archcalc\.analyze\((.*?)\)` takes", DOCUMENTS["library.md"])
+def test_every_field_of_a_verification_is_explained() -> None:
+    pytest.importorskip("torch")
+    result = archcalc.verify("lenet5", device="cpu", repeats=1)
+    for found in (result, result.layers[1], result.run):
+        properties = {name for name, value in vars(type(found)).items() if isinstance(value, property)}
+        fields = {*getattr(found, "__slots__", ()), *getattr(found, "__dict__", ()), *properties}
+        assert explained_fields("torch.md", type(found).__name__) == fields
+
+
+@pytest.mark.parametrize(
+    ("page", "name"), [("library.md", "analyze"), ("torch.md", "verify"), ("torch.md", "to_torch")], ids=lambda part: part
+)
+def test_functions_are_shown_as_they_are(page: str, name: str) -> None:
+    shown = re.search(rf"`(?:archcalc\.)?{name}\((.*?)\)`", DOCUMENTS[page])
     assert shown
-    names = re.findall(r"(?:^|, )(\w+)(?:=(\"\w+\"|\(\)|\w+))?(?=,|$)", shown[1].replace("*, ", ""))
-    parameters = inspect.signature(archcalc.analyze).parameters.values()
+    names = re.findall(r"(?:^|, )(?:\*\*)?(\w+)(?:=(\"\w+\"|\(\)|\w+))?(?=,|$)", shown[1].replace("*, ", ""))
+    parameters = inspect.signature(getattr(archcalc, name)).parameters.values()
     empty = inspect.Parameter.empty
     assert names == [(p.name, "" if p.default is empty else repr(p.default).replace("'", '"')) for p in parameters]
 
@@ -146,7 +165,7 @@ def test_the_comparison_has_the_numbers_of_archcalc(page: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_lead_somewhere(name: str) -> None:
-    folder = ROOT if name == "README.md" else ROOT / "docs"
+    folder = ROOT if name == "README.md" else (ROOT / "docs" / name).parent
     for link in re.findall(r"\]\(([^)\s]+)\)", DOCUMENTS[name]):
         path, _, heading = link.partition("#")
         assert "://" not in link and (folder / path).exists(), link
