@@ -76,12 +76,13 @@ def _verify(names: list[str], options: dict[str, Any], quiet: bool) -> tuple[lis
 
             click.echo(verification_text(result), nl=False)
         return [result], 0
+    from archcalc.render.console import terminal_width, wrapped
     from archcalc.render.verification import summary_head, summary_line, verdict
 
     real = options["device"] != "meta"
     results, broken = [], 0
     with _progress(names) as advance:
-        for index, name in enumerate(names):
+        for name in names:
             advance(name)
             try:
                 results.append(archcalc.verify(name, **options))
@@ -92,10 +93,10 @@ def _verify(names: list[str], options: dict[str, Any], quiet: bool) -> tuple[lis
                 click.echo(render(error), err=True)
                 continue
             if not quiet:
-                lines = [] if index else summary_head(names, real)
-                click.echo("\n".join([*lines, summary_line(results[-1], names, real)]))
-    if not quiet:
-        click.echo("\n" + "\n".join(verdict(results)))
+                head = summary_head(names, real) if len(results) == 1 else []
+                click.echo("\n".join([*head, summary_line(results[-1], names, real)]))
+    if not quiet and results:
+        click.echo("\n" + "\n".join(wrapped(verdict(results, broken), terminal_width())))
     return results, broken
 
 

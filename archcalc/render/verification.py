@@ -201,8 +201,11 @@ def summary_line(result: Verification, names: Iterable[str], real: bool) -> str:
     return "  ".join([result.name.ljust(_name_width(names)), *cells, good() if result.equal else bad()])
 
 
-def verdict(results: list[Verification]) -> list[str]:
-    """What to conclude, in words: every difference (up to a limit), what could not be run, or that all is equal."""
+def verdict(results: list[Verification], broken: int = 0) -> list[str]:
+    """What to conclude, in words: every difference (up to a limit), what could not be run, or that all is equal.
+
+    `broken` models were not even built: their specs or settings have mistakes.
+    """
     lines = []
     for result in results:
         name = f"{result.name}: " if len(results) > 1 else ""
@@ -211,11 +214,12 @@ def verdict(results: list[Verification]) -> list[str]:
             lines.append(f"  {name}and {len(result.problems) - MOST_PROBLEMS} more")
         if result.not_run:
             lines.append(f"{bad()} {name}not run on {result.how.device}: {result.not_run}")
-    models = f"{len(results)} models" if len(results) != 1 else results[0].name
+    models = f"{len(results)} models" if len(results) != 1 or broken else results[0].name
     layers = sum(len(result.layers) for result in results)
     problems, not_run = sum(len(result.problems) for result in results), sum(bool(result.not_run) for result in results)
-    if not problems and not not_run:
+    if not problems and not not_run and not broken:
         return [f"{good()} {models}, {layers:,} layers and inputs: no difference between archcalc and torch"]
     found = [f"{problems} difference{'s' if problems != 1 else ''}"] if problems else ["no difference in what was counted"]
     found += [f"{not_run} not run"] if not_run else []
+    found += [f"{broken} more with mistakes"] if broken else []
     return [*lines, f"{bad()} {models}, {layers:,} layers and inputs: {', '.join(found)}"]

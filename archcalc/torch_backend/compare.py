@@ -8,7 +8,6 @@ from torch import Tensor
 
 from archcalc.analysis import BYTES
 from archcalc.analysis.lifetimes import may_overwrite
-from archcalc.arithmetic import Number
 from archcalc.graph import Graph, Node
 from archcalc.torch_backend.measure import Measured, Measurement
 from archcalc.torch_backend.network import Network
@@ -68,7 +67,7 @@ def compare(
 ) -> list[LayerCheck]:
     """Every layer that torch ran on these inputs, checked; inputs are checked as layers that come first."""
     params, buffers = own_sizes(network)
-    learning = _learning(graph)
+    learning, used = _learning(graph), used_nodes(graph)
     free = may_overwrite(graph)
     given = iter(inputs)
     batch = len(inputs[0])
@@ -89,7 +88,9 @@ def compare(
             }
             if backward:
                 learns = any(learning[tensor.node.index] for tensor in node.inputs)
-                figures["backward_macs"] = Pair(_backward(node, learns, batch), measured.backward_macs)
+                wanted = node.work.macs and node.index in used
+                macs = node.work.backward_macs(learns) * batch if wanted else 0
+                figures["backward_macs"] = Pair(macs, measured.backward_macs)
             checks.append(LayerCheck(node.name, node.kind, node.layer.title(), figures, copied))
     return checks
 
@@ -137,8 +138,13 @@ def _learning(graph: Graph) -> list[bool]:
     return learning
 
 
-def _backward(node: Node, input_learns: bool, batch: int) -> Number:
-    return node.work.backward_macs(input_learns) * batch if node.work.macs else 0
+def used_nodes(graph: Graph) -> set[int]:
+    """Indices of the nodes on which an output depends: only these take part in the backward pass."""
+    used = {tensor.node.index for tensor in graph.outputs}
+    for node in reversed(graph.nodes):
+        if node.index in used:
+            used.update(tensor.node.index for tensor in node.inputs)
+    return used
 
 
 def total_pairs(graph: Graph, network: Network, checks: list[LayerCheck]) -> dict[str, Pair]:

@@ -13,6 +13,7 @@ import torch
 from archcalc.analysis import BYTES
 from archcalc.analysis.lifetimes import most_alive
 from archcalc.graph import Graph
+from archcalc.torch_backend.compare import used_nodes
 from archcalc.torch_backend.devices import free_memory, peak
 from archcalc.torch_backend.measure import Measurement, check
 from archcalc.torch_backend.network import Network
@@ -91,32 +92,42 @@ def measure(network: Network, graph: Graph, inputs: list[torch.Tensor], dtype: s
     if fastest is not None:
         at_best = 2 * macs[True] / fastest.convolutions + 2 * macs[False] / fastest.products
         run.peak_share, run.peak_source = at_best / run.forward_seconds, fastest.source
-    if backward:
+    if backward and any(parameter.requires_grad for parameter in network.parameters()):
         network.train()
-        times, memory = _timed(lambda: _train(network, inputs), device, repeats)
+        times, memory = _timed(lambda: _step(network, inputs), device, repeats)
         run.backward_seconds = median(times)
         run.memory |= {f"train_{name}": size for name, size in memory.items()}
     return run
 
 
-def _train(network: Network, inputs: list[torch.Tensor]) -> None:
-    """One forward and backward pass, without keeping gradients."""
+def _train(network: Network, inputs: list[torch.Tensor]) -> bool:
+    """One forward and backward pass in the mode that the network is in; whether there was anything to learn."""
     made = network(*inputs)
     outputs = made if isinstance(made, tuple) else (made,)
-    sum(tensor.float().mean() for tensor in outputs).backward()
+    learning = [tensor.float().mean() for tensor in outputs if tensor.requires_grad]
+    if learning:
+        torch.stack(learning).sum().backward()
+    return bool(learning)
+
+
+def _step(network: Network, inputs: list[torch.Tensor]) -> None:
+    """What is timed: the passes, without keeping gradients."""
+    _train(network, inputs)
     network.zero_grad(set_to_none=True)
 
 
-def untrained(network: Network, inputs: list[torch.Tensor]) -> list[str]:
-    """What is wrong after one backward pass: parameters without a gradient, and gradients that are not finite."""
-    network.train()
-    made = network(*inputs)
-    outputs = made if isinstance(made, tuple) else (made,)
-    sum(tensor.float().mean() for tensor in outputs).backward()
+def untrained(network: Network, graph: Graph, inputs: list[torch.Tensor]) -> list[str]:
+    """What is wrong after one backward pass: parameters without a gradient, and gradients that are not finite.
+
+    Layers on which no output depends get none, and need none.
+    """
+    used = used_nodes(graph)
+    idle = tuple(f"{node.name}." for node in graph.nodes if node.index not in used)
+    _train(network.train(), inputs)
     problems = []
     for name, parameter in network.named_parameters():
         if parameter.grad is None:
-            problems.append(f"{name} gets no gradient")
+            problems += [] if name.startswith(idle) else [f"{name} gets no gradient"]
         elif not bool(torch.isfinite(parameter.grad).all()):
             problems.append(f"the gradient of {name} is not finite")
     network.zero_grad(set_to_none=True)

@@ -146,7 +146,8 @@ def _run(result: Verification, graph: Graph, how: How) -> None:
         if out_of_memory(error):
             result.not_run = f"out of memory: {first_line(error)}"
         else:
-            result.problems.append(f"torch cannot run it on {how.device} in {how.dtype}: {first_line(error)}")
+            hint = "; a larger batch helps" if "more than 1 value per channel" in str(error) else ""
+            result.problems.append(f"torch cannot run it on {how.device} in {how.dtype}: {first_line(error)}{hint}")
     finally:
         gc.collect()
         if how.device == "cuda":
@@ -167,7 +168,7 @@ def _run_on_device(result: Verification, graph: Graph, how: How) -> None:
     if seen.refusal:
         problems.append(seen.refusal)
     elif how.train:
-        problems += untrained(network, inputs)
+        problems += untrained(network, graph, inputs)
     if not seen.refusal:
         result.run = measure(network, graph, inputs, how.dtype, how.train, how.repeats)
         result.run.activation_bytes = sum(layer.pairs["activation_bytes"].torch for layer in checks)
