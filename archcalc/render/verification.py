@@ -214,7 +214,7 @@ def verdict(results: list[Verification], broken: int = 0) -> list[str]:
             lines.append(f"  {name}and {len(result.problems) - MOST_PROBLEMS} more")
         if result.not_run:
             lines.append(f"{bad()} {name}not run on {result.how.device}: {result.not_run}")
-    models = f"{len(results)} models" if len(results) != 1 or broken else results[0].name
+    models = results[0].name if len(results) == 1 and not broken else f"{len(results)} model{'s' if len(results) != 1 else ''}"
     layers = sum(len(result.layers) for result in results)
     problems, not_run = sum(len(result.problems) for result in results), sum(bool(result.not_run) for result in results)
     if not problems and not not_run and not broken:

@@ -115,7 +115,9 @@ FREE = frozenset((
     "_adaptive_avg_pool2d", "adaptive_max_pool2d", "avg_pool2d", "avg_pool3d", "max_pool2d", "max_pool2d_with_indices",
     "amax", "mean", "sum", "_softmax", "_log_softmax", "_safe_softmax", "native_batch_norm", "cudnn_batch_norm",
     "_native_batch_norm_legit", "_batch_norm_with_update", "native_group_norm", "native_layer_norm", "upsample_nearest2d",
-    "upsample_bilinear2d", "embedding", "hardswish", "native_dropout", "bernoulli_",
+    "upsample_bilinear2d", "embedding", "native_dropout", "bernoulli_",
+    # activation functions, which not every torch tags
+    "relu", "hardtanh", "leaky_relu", "gelu", "silu", "hardswish", "hardsigmoid", "sigmoid", "tanh",
     # moving values, and making tensors
     "constant_pad_nd", "cat", "stack", "copy_", "_to_copy", "_unsafe_view", "_reshape_copy", "empty", "empty_like",
     "empty_strided", "new_empty", "new_empty_strided", "new_ones", "new_zeros", "ones", "ones_like", "zeros", "zeros_like",
@@ -154,4 +156,6 @@ class MacCounter(TorchDispatchMode):
 
 
 def _free(func: Any) -> bool:
-    return func.overloadpacket.__name__ in FREE or torch.Tag.pointwise in func.tags or bool(func.is_view)
+    name = func.overloadpacket.__name__
+    known = name in FREE or name.removesuffix("_") in FREE  # in place
+    return known or torch.Tag.pointwise in func.tags or bool(func.is_view)

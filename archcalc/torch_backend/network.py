@@ -30,11 +30,12 @@ class Step(NamedTuple):
 
 
 class Network(nn.Module):
-    """A network of archcalc. Layers are found under their names: `net.get_submodule("stage1.block1.relu1")`.
+    """A network of archcalc, on torch's default device. Raises what torch raises for a layer that it cannot build.
 
     `net(x)` takes a batch, B x C x H x W for pictures (several inputs in the spec's order), and gives one tensor, or a tuple
-    of them, the main one first, if the spec names several outputs. A layer may be replaced by any other module that takes
-    and gives what it does; so may its parameters.
+    of them, the main one first, if the spec names several outputs. Layers are attributes of the blocks around them,
+    `net.stage1.block1.relu1`, and `net.layer("stage1.block1.relu1")` is the same. A layer may be replaced by any other module
+    that takes and gives what it does.
     """
 
     def __init__(self, name: str, graph: Graph) -> None:

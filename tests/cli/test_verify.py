@@ -71,7 +71,8 @@ def test_a_broken_spec_among_several_is_told_and_the_others_go_on(net: str, tmp_
     broken.write_text("input: [3]\nlayers: [rleu]\n", "utf-8")
     ran = inside("verify", str(broken), net, "--device", "meta")
     assert ran.returncode == 2
-    assert "error[unknown-kind]" in ran.stderr and "✓ net, 5 layers" in ran.stdout
+    assert "error[unknown-kind]" in ran.stderr and ran.stdout.startswith("model") and "4,608  ✓" in ran.stdout
+    assert "1 model, 5 layers and inputs: no difference in what was counted, 1 more with" in ran.stdout
 
 
 def test_what_does_not_fit_into_memory_leaves_with_1(net: str) -> None:
