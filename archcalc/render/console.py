@@ -45,7 +45,8 @@ def rendered(*renderables: Any, width: int | None = None, colour: bool | None = 
 
 def draws_blocks() -> bool:
     """Whether the output can show block characters, for bars."""
-    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
+    stream = getattr(sys.stdout, "rich_proxied_file", sys.stdout)  # behind a progress bar's, which names no encoding
+    encoding = (getattr(stream, "encoding", None) or "ascii").lower()
     return encoding.replace("-", "").startswith("utf")
 
 

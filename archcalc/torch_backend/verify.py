@@ -114,18 +114,18 @@ def _count(result: Verification, graph: Graph, network: Network, inputs: list[to
 
 
 def _differences(result: Verification, found: Measurement) -> list[str]:
-    problems = [
-        f"{layer.name}: {quantity.replace('_', ' ')}: archcalc {_shown(pair.archcalc)}, torch {_shown(pair.torch)}"
-        for layer in result.layers
-        for quantity, pair in layer.pairs.items()
-        if not pair.equal
-    ]
+    problems = [_difference(layer, name) for layer in result.layers for name in layer.differences]
     if found.refusal:
         problems.append(found.refusal)
     elif not problems:  # sums of equal figures are equal: what differs now belongs to no layer
         problems += [f"{name} in total: archcalc {_shown(pair.archcalc)}, torch {_shown(pair.torch)}"
                      for name, pair in result.totals.items() if not pair.equal]  # fmt: skip
     return problems + [f"{operator}: archcalc has no formula for this operator of torch" for operator in found.unknown]
+
+
+def _difference(layer: LayerCheck, quantity: str) -> str:
+    pair = layer.pairs[quantity]
+    return f"{layer.name}: {quantity.replace('_', ' ')}: archcalc {_shown(pair.archcalc)}, torch {_shown(pair.torch)}"
 
 
 def _shown(value: Any) -> str:
@@ -155,21 +155,26 @@ def _run(result: Verification, graph: Graph, how: How) -> None:
 
 
 def _run_on_device(result: Verification, graph: Graph, how: How) -> None:
-    torch.manual_seed(0)
-    network = make_network(result.name, graph, how.device, how.dtype)
-    inputs = make_inputs(graph, how.batch, how.device, how.dtype)
-    seen = look(network, inputs)
-    checks = compare(graph, network, inputs, seen, how.dtype)
-    problems = [f"really run: {layer.name}: {quantity.replace('_', ' ')}: archcalc {_shown(layer.pairs[quantity].archcalc)}, "
-                f"torch {_shown(layer.pairs[quantity].torch)}"
-                for layer in checks for quantity in ("output", "activation_bytes")
-                if not layer.pairs[quantity].equal]  # fmt: skip
-    problems += [f"{name}: not all values are finite" for name, layer in seen.layers.items() if not layer.finite]
-    if seen.refusal:
-        problems.append(seen.refusal)
-    elif how.train:
-        problems += untrained(network, graph, inputs)
-    if not seen.refusal:
+    with torch.random.fork_rng(devices=[0] if how.device == "cuda" else []):  # the caller's random numbers stay as they were
+        torch.manual_seed(0)
+        network = make_network(result.name, graph, how.device, how.dtype)
+        inputs = make_inputs(graph, how.batch, how.device, how.dtype)
+        seen = look(network, inputs)
+        checks = compare(graph, network, inputs, seen, how.dtype)
+        result.problems += _differences_of_run(checks, seen, known=result.problems)
+        if seen.refusal:
+            return
+        if how.train:
+            result.problems += untrained(network, graph, inputs)
         result.run = measure(network, graph, inputs, how.dtype, how.train, how.repeats)
         result.run.activation_bytes = sum(layer.pairs["activation_bytes"].torch for layer in checks)
-    result.problems += [problem for problem in problems if problem not in result.problems]
+
+
+def _differences_of_run(checks: list[LayerCheck], seen: Measurement, known: list[str]) -> list[str]:
+    """What differs in the real run, beside what was found on `meta` already."""
+    found = [
+        _difference(layer, name) for layer in checks for name in ("output", "activation_bytes") if name in layer.differences
+    ]
+    found = [f"really run: {difference}" for difference in found if difference not in known]
+    found += [f"{name}: not all values are finite" for name, layer in seen.layers.items() if not layer.finite]
+    return found + ([seen.refusal] if seen.refusal and seen.refusal not in known else [])

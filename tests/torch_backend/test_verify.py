@@ -187,3 +187,26 @@ def test_arguments_that_make_no_sense(how: dict[str, Any]) -> None:
 def test_a_batch_that_no_memory_holds_is_counted_all_the_same() -> None:
     assert checked(batch=10**9).equal
     assert checked(batch=10**18).problems  # more bytes than torch can say
+
+
+def test_what_was_found_is_kept_when_training_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A norm over a single value cannot train; that values were not finite is said all the same."""
+    right = Conv.torch
+
+    def broken(self: Any, t: Any, x: Any) -> Any:
+        module = right(self, t, x)
+        module.weight.data.fill_(float("nan"))
+        return module
+
+    monkeypatch.setattr(Conv, "torch", broken)
+    problems = checked("input: [1, 2, 2]\nlayers: [conv: {out: 2, kernel: 2}, bn]\n", device="cpu", train=True).problems
+    assert problems[0] == "conv: not all values are finite"
+    assert problems[-1].startswith("torch cannot run it on cpu in fp32: ") and problems[-1].endswith("; a larger batch helps")
+
+
+def test_random_numbers_of_the_caller_stay_as_they_were() -> None:
+    torch.manual_seed(3)
+    expected = torch.rand(2)
+    torch.manual_seed(3)
+    checked(device="cpu", train=True, repeats=1)
+    assert torch.equal(torch.rand(2), expected)
