@@ -26,6 +26,7 @@ ELSEWHERE = {
     "empty-spec": "test_files_that_are_no_specs",
     "unknown-layer": "cli",
     "bad-option": "cli",
+    "no-torch": "cli",
     "does-not-fit": "cli",
     "undecided": "analysis",
 }
