@@ -24,10 +24,12 @@ def complete_model(ctx: click.Context, param: Any, incomplete: str) -> list[Any]
     return [CompletionItem(name) for name in names] + [CompletionItem(incomplete, type="file")]
 
 
-input_option = click.option(
-    "--input", "inputs", multiple=True, metavar="SIZES", help="Input size, channels first: 3x227x227. Letters "
-    "are symbols: 3xHxW, 3x32*sx32*s. With several inputs: NAME=SIZES, repeated.",
-)  # fmt: skip
+def input_option(letters: str = "") -> Callable[[F], F]:
+    """The option --input; `letters` says what letters in sizes stand for, where they may."""
+    text = f"Input size, channels first: 3x227x227.{letters} With several inputs: NAME=SIZES, repeated."
+    return click.option("--input", "inputs", multiple=True, metavar="SIZES", help=text)
+
+
 set_option = click.option(
     "--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give a parameter of the spec another value: "
     "--set classes=10 --set depths=[3,4,6,3]. Repeatable.",
@@ -37,7 +39,7 @@ set_option = click.option(
 def model_options(command: F) -> F:
     """The options that say which network is meant: --input, --batch, --set, --symbol, --dtype, --strict."""
     options = (
-        input_option,
+        input_option(" Letters are symbols: 3xHxW, 3x32*sx32*s."),
         click.option("--batch", default="1", metavar="N", help="Samples at once: multiplies memory and ops. "
                      "A letter is a symbol."),
         set_option,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option("--train", is_flag=True, help="Also the backward pass: counted, run, and timed.")
 @click.option("--repeats", type=click.IntRange(min=1), metavar="N", help="Timed runs; as many as suit the device unless given.")
-@input_option
+@input_option()
 @set_option
 @click.option("--json", "record", type=click.Path(dir_okay=False, writable=True), metavar="FILE",
               help="Write a record: machine, settings, and every figure. - is the standard output.")  # fmt: skip
