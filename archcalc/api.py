@@ -126,7 +126,7 @@ def verify(
 def machine(device: str = "auto") -> dict[str, Any]:
     """The machine that `verify` runs on: device, driver, threads, version of torch. Raises SpecError without torch."""
     backend = _backend()
-    facts: dict[str, Any] = backend.describe(backend.pick_device(device))
+    facts: dict[str, Any] = backend.describe(backend.read_how(device, 1, "fp32", False, 0).device)
     return facts
 
 

@@ -34,7 +34,7 @@ def may_overwrite(graph: Graph) -> set[int]:
             uses[tensor] = uses.get(tensor, 0) + 1
     free = set()
     for node in graph.nodes:
-        if node.layer.in_place and len(node.inputs) == 1:
+        if node.layer.overwrites() and len(node.inputs) == 1:
             tensor = node.inputs[0]
             maker = tensor.node.layer
             if uses[tensor] == 1 and tensor.node.inputs and not maker.in_place and not maker.keeps_output:
@@ -45,15 +45,19 @@ def may_overwrite(graph: Graph) -> set[int]:
 def most_alive(graph: Graph) -> Number:
     """The most values of tensors that exist at once, if each is dropped after its last use; of one sample, whole numbers.
 
-    Layers that work in place pass on what they get. The scratch memory that a layer needs while it runs is not in it.
+    Layers that work in place pass on what they get, unless torch may have to copy. The scratch memory that a layer needs
+    while it runs is not in it.
     """
+    free = may_overwrite(graph)
     holders: dict[Tensor, Tensor] = {}  # a tensor -> the one whose memory it stands in
     alive: dict[Tensor, int] = {}  # memory -> how many tensors still stand in it
     done = last_uses(graph)
     total = most = 0
     for node in graph.nodes:
         for tensor in node.outputs:
-            shares = node.layer.in_place and node.inputs
+            layer = node.layer
+            copies = layer.may_copy or (layer.keeps_output and node.index not in free)  # activation functions
+            shares = layer.in_place and node.inputs and not copies
             holder = holders[node.inputs[0]] if shares else tensor
             holders[tensor] = holder
             total += 0 if shares else holder.shape.size

@@ -108,6 +108,8 @@ def _run() -> int:
     try:
         result = cli.main(prog_name="archcalc", standalone_mode=False)
         return result if isinstance(result, int) else 0
+    except SystemExit:  # click's answer to a pipe that was closed early
+        return _drop_output(0)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.Abort:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -49,16 +50,37 @@ def command(models: tuple[str, ...], everything: bool, record: str | None, junit
       archcalc verify --all --device cuda --json record.json
     """
     names = _names(models, everything)
-    for path in filter(None, (record, junit)):
-        if path != "-" and not Path(path).absolute().parent.is_dir():
-            raise SpecError("bad-option", f"there is no folder to write '{path}' to", culprit=path)
+    _check_writable(record, junit)
     options["repeats"] = options["repeats"] or 0
     options["input"], options["set"] = read_inputs(options.pop("inputs")), read_sets(options.pop("sets"))
-    results, broken = _verify(names, options, quiet="-" in (record, junit))
-    _write(results, options, record, junit)
-    if broken:
+    machine = archcalc.machine(options["device"])  # at once: without torch, or the GPU that is wanted, all would fail
+    found = Found([], {})
+    try:
+        _verify(names, options, found, quiet="-" in (record, junit))
+    finally:  # also of a run that is interrupted
+        if found.results or found.mistakes:
+            _write(found, machine, record, junit)
+    if found.mistakes:
         return 2
-    return 0 if all(result.equal for result in results) else 1
+    return 0 if all(result.equal for result in found.results) else 1
+
+
+class Found(NamedTuple):
+    """What was verified so far, and which models could not be built, and why."""
+
+    results: list[Verification]
+    mistakes: dict[str, str]
+
+
+def _check_writable(*paths: str | None) -> None:
+    """Raises SpecError for an output that will not be written: better before all the work than after."""
+    given = [path for path in paths if path is not None]
+    for path in given:
+        folder = Path(path).absolute().parent
+        if path != "-" and (not path or not folder.is_dir() or not os.access(folder, os.W_OK)):
+            raise SpecError("bad-option", f"there is no folder to write '{path}' to", culprit=path)
+    if len(set(given)) < len(given):
+        raise SpecError("bad-option", "the record and the test report need files of their own", culprit=given[0])
 
 
 def _names(models: tuple[str, ...], everything: bool) -> list[str]:
@@ -67,37 +89,33 @@ def _names(models: tuple[str, ...], everything: bool) -> list[str]:
     return [model.name for model in archcalc.models()] if everything else list(models)
 
 
-def _verify(names: list[str], options: dict[str, Any], quiet: bool) -> tuple[list[Verification], int]:
-    """Every result, printed as it comes, and how many specs had mistakes; of several, a bad one does not stop the others."""
+def _verify(names: list[str], options: dict[str, Any], found: Found, quiet: bool) -> None:
+    """Every result, printed as it comes; of several models, one with mistakes does not stop the others."""
     if len(names) == 1:
-        result = archcalc.verify(names[0], **options)
+        found.results.append(archcalc.verify(names[0], **options))
         if not quiet:
             from archcalc.render.verification import verification_text
 
-            click.echo(verification_text(result), nl=False)
-        return [result], 0
+            click.echo(verification_text(found.results[0]), nl=False)
+        return
     from archcalc.render.console import terminal_width, wrapped
     from archcalc.render.verification import summary_head, summary_line, verdict
 
     real = options["device"] != "meta"
-    results, broken = [], 0
     with _progress(names) as advance:
         for name in names:
             advance(name)
             try:
-                results.append(archcalc.verify(name, **options))
+                found.results.append(archcalc.verify(name, **options))
             except SpecError as error:
-                if error.code == "no-torch":
-                    raise
-                broken += 1
-                click.echo(render(error), err=True)
+                found.mistakes[name] = render(error)
+                click.echo(found.mistakes[name], err=True)
                 continue
             if not quiet:
-                head = summary_head(names, real) if len(results) == 1 else []
-                click.echo("\n".join([*head, summary_line(results[-1], names, real)]))
-    if not quiet and results:
-        click.echo("\n" + "\n".join(wrapped(verdict(results, broken), terminal_width())))
-    return results, broken
+                head = summary_head(names, real) if len(found.results) == 1 else []
+                click.echo("\n".join([*head, summary_line(found.results[-1], names, real)]))
+    if not quiet and found.results:
+        click.echo("\n" + "\n".join(wrapped(verdict(found.results, len(found.mistakes)), terminal_width())))
 
 
 @contextmanager
@@ -123,21 +141,23 @@ def _progress(names: list[str]) -> Iterator[Any]:
         yield advance
 
 
-def _write(results: list[Verification], options: dict[str, Any], record: str | None, junit: str | None) -> None:
+def _write(found: Found, machine: dict[str, Any], record: str | None, junit: str | None) -> None:
     if record is not None:
+        from shlex import join
+
         from archcalc.render.export import json_text
         from archcalc.render.record import record_data
 
-        device = results[0].how.device if results else "meta"
-        _write_to(record, json_text(record_data(results, archcalc.machine(device), " ".join(["archcalc", *sys.argv[1:]]))))
+        command = join(["archcalc", *sys.argv[1:]])
+        _write_to(record, json_text(record_data(found.results, found.mistakes, machine, command)))
     if junit is not None:
         from archcalc.render.record import junit_text
 
-        _write_to(junit, junit_text(results))
+        _write_to(junit, junit_text(found.results, found.mistakes))
 
 
 def _write_to(path: str, text: str) -> None:
     if path == "-":
         click.echo(text, nl=False)
     else:
-        Path(path).write_text(text, "utf-8")
+        Path(path).write_text(text, "utf-8", errors="replace")

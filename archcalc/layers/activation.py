@@ -55,6 +55,11 @@ class LeakyReLU(Activation):
     def torch(self, t: Any, x: Shape) -> Any:
         return t.nn.LeakyReLU(float(self.slope))
 
+    def overwrites(self) -> bool:
+        return bool(
+            self.slope >= 0
+        )  # else the sign of the input cannot be told from the output, and the backward pass needs it
+
 
 @layer("gelu")
 class GELU(Activation):

@@ -124,6 +124,10 @@ class Layer:
         """What the layer makes of tensors (the batch in front), if `torch` gave parts: they are attributes of `module`."""
         raise AssertionError(f"layer kind {self.kind} has no torch module")
 
+    def overwrites(self) -> bool:
+        """Whether its torch module, if it has a form that works in place, may use it: training must work as well."""
+        return self.in_place
+
     def vocabulary(self) -> int | None:
         """How many different whole numbers its input may hold; None if it takes real numbers."""
         return None

@@ -14,15 +14,19 @@ if TYPE_CHECKING:  # at run time this would load torch
 SCHEMA = 1  # raised when a key changes its meaning
 
 
-def record_data(results: list[Verification], machine: dict[str, Any], command: str) -> dict[str, Any]:
-    """What was verified, on which machine, with every figure of every layer by archcalc and by torch."""
+def record_data(results: list[Verification], mistakes: dict[str, str], machine: dict[str, Any], command: str) -> dict[str, Any]:
+    """What was verified, on which machine, with every figure of every layer by archcalc and by torch.
+
+    `mistakes` are the models that could not be built, and why.
+    """
     return {
         "schema": SCHEMA,
         "archcalc": __version__,
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "command": command,
         "machine": machine,
-        "equal": all(result.equal for result in results),
+        "equal": not mistakes and all(result.equal for result in results),
+        "mistakes": mistakes,
         "models": [model_data(result) for result in results],
     }
 
@@ -50,20 +54,29 @@ def layer_data(layer: LayerCheck) -> dict[str, Any]:
     return {"name": layer.name, "kind": layer.kind, **pairs, "copied_bytes": layer.copied}
 
 
-def junit_text(results: list[Verification]) -> str:
+def junit_text(results: list[Verification], mistakes: dict[str, str]) -> str:
     """A test suite for each network, and a test case for each layer, the whole network and its run."""
     suites = ElementTree.Element("testsuites", name="archcalc verify")
+    for name, mistake in mistakes.items():
+        suite = ElementTree.SubElement(suites, "testsuite", name=_clean(name), tests="1", errors="1", failures="0")
+        case = ElementTree.SubElement(suite, "testcase", classname=_clean(name), name="whole network")
+        ElementTree.SubElement(case, "error", message="it could not be built").text = _clean(mistake)
     for result in results:
-        suite = ElementTree.SubElement(suites, "testsuite", name=result.name)
-        cases = [_case(suite, result.name, layer) for layer in result.layers]
-        whole = ElementTree.SubElement(suite, "testcase", classname=result.name, name="whole network")
+        suite = ElementTree.SubElement(suites, "testsuite", name=_clean(result.name))
+        cases = [_case(suite, _clean(result.name), layer) for layer in result.layers]
+        whole = ElementTree.SubElement(suite, "testcase", classname=_clean(result.name), name="whole network")
         problems = [*result.problems, *([f"not run: {result.not_run}"] if result.not_run else [])]
         if problems:
-            ElementTree.SubElement(whole, "failure", message=f"{len(problems)} problem(s)").text = "\n".join(problems)
+            ElementTree.SubElement(whole, "failure", message=f"{len(problems)} problem(s)").text = _clean("\n".join(problems))
         suite.set("tests", str(len(cases) + 1))
         suite.set("failures", str(sum(cases) + bool(problems)))
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _clean(text: str) -> str:
+    """Text without the characters that XML cannot hold."""
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
 
 
 def _case(suite: Any, model: str, layer: LayerCheck) -> bool:

@@ -16,7 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 aten = torch.ops.aten
 Count = Callable[..., int]
-FORMULAS: dict[Any, Count] = {}  # operator -> macs, of its arguments and, as `out`, its result
+FORMULAS: dict[Any, Count] = {}  # operator -> macs, of its arguments and, as `result`, what it gives
 
 
 def counts(*names: str) -> Callable[[Count], Count]:
@@ -68,12 +68,12 @@ def _with_vector_and_sum(_: Any, a: Any, *__: Any, **___: Any) -> int:
 
 @counts("convolution", "_convolution", "convolution_overrideable")
 def _convolution(x: Any, weight: Any, bias: Any, stride: Any, pad: Any, dilation: Any, transposed: bool,
-                 *_: Any, out: Any, **__: Any) -> int:  # fmt: skip
+                 *_: Any, result: Any, **__: Any) -> int:  # fmt: skip
     """Each position uses each weight once: output positions, or of a transposed convolution input positions.
 
     `weight` has the channels of one group only on one of its axes, so groups are in its size already.
     """
-    positions = (x if transposed else out).shape[2:]
+    positions = (x if transposed else result).shape[2:]
     return int(x.shape[0] * prod(positions) * weight.numel())
 
 
@@ -85,7 +85,7 @@ def _convolution_backward(grad: Any, x: Any, weight: Any, bias_sizes: Any, strid
     Both walk over the same pairs of a position and a weight: one adds grad*weight to the input's gradient, the other
     grad*x to the weight's. Groups leave pairs out, alike in all three.
     """
-    forward = _convolution(x, weight, None, stride, pad, dilation, transposed, out=grad)
+    forward = _convolution(x, weight, None, stride, pad, dilation, transposed, result=grad)
     return forward * (bool(mask[0]) + bool(mask[1]))
 
 
@@ -151,7 +151,7 @@ class MacCounter(TorchDispatchMode):
             self.unknown.add(str(func))
         made = func(*args, **kwargs)
         if formula is not None:
-            self.macs += formula(*args, **kwargs, out=made)
+            self.macs += formula(*args, **kwargs, result=made)
         return made
 
 

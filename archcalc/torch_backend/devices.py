@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -19,9 +20,11 @@ from archcalc.torch_backend.inputs import DTYPES
 PEAKS: dict[str, tuple[float, float, float]] = {
     "H200": (67, 494.5, 989.5),
     "H100 PCIe": (51, 378, 756),
+    "H100 NVL": (60, 417.5, 835),
     "H100": (67, 494.5, 989.5),
     "A100": (19.5, 156, 312),
     "L40S": (91.6, 183, 362),
+    "L40": (90.5, 90.5, 181),
     "L4": (30.3, 60, 121),
     "A10G": (31.2, 35, 70),
     "A10": (31.2, 62.5, 125),
@@ -63,6 +66,7 @@ def describe(device: str) -> dict[str, Any]:
             "driver": _driver(),
             "cuda": torch.version.cuda,
             "cudnn": torch.backends.cudnn.version(),
+            "cudnn_benchmark": torch.backends.cudnn.benchmark,
             "tf32_convolutions": torch.backends.cudnn.allow_tf32,
             "tf32_products": torch.backends.cuda.matmul.allow_tf32,
         }
@@ -95,8 +99,9 @@ def peak(device: str, dtype: str) -> Peak | None:
     """How fast the device could be: a GPU's stated peak; for a CPU what a large matrix product reaches. None if unknown."""
     if device == "cuda":
         name = torch.cuda.get_device_name()
-        stated = next((figures for part, figures in PEAKS.items() if part in name), None)
-        if stated is None:
+        known = (figures for words, figures in PEAKS.items() if re.search(rf"\b{words}\b", name))
+        stated = None if "Laptop" in name else next(known, None)
+        if stated is None or (dtype == "bf16" and torch.cuda.get_device_capability() < (8, 0)):
             return None
         fp32, tf32, half = (figure * 1e12 for figure in stated)
         if dtype != "fp32":
@@ -150,12 +155,15 @@ def _system_memory() -> int | None:
 
 
 def _container_memory() -> int | None:
-    """What the control group of this process leaves, as far as it can be read."""
-    folder = Path("/sys/fs/cgroup")
-    for limit, used in (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")):
+    """What the control group of this process leaves, as far as it can be read. Cached files count as free: they can go."""
+    for folder, limit, used in (("", "memory.max", "memory.current"),
+                                ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes")):  # fmt: skip
+        place = Path("/sys/fs/cgroup") / folder
         try:
-            most, now = ((folder / name).read_text("ascii").strip() for name in (limit, used))
-            return max(0, int(most) - int(now))
-        except (OSError, ValueError):  # not there, or "max": no limit
+            most, now = (int((place / name).read_text("ascii")) for name in (limit, used))
+            lines = (line.split() for line in (place / "memory.stat").read_text("ascii").splitlines())
+            cached = next((int(words[1]) for words in lines if words[:1] == ["inactive_file"]), 0)
+        except (OSError, ValueError, IndexError):  # not there, or "max": no limit
             continue
+        return max(0, most - now + cached)
     return None

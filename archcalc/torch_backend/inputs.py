@@ -28,7 +28,7 @@ def make_inputs(graph: Graph, batch: int, device: str, dtype: str) -> list[torch
 def vocabulary(graph: Graph, source: Node) -> int | None:
     """How many different whole numbers an input may hold, if it is looked up in an embedding; None for real numbers.
 
-    Layers in between that only rename or pick axes pass the numbers on.
+    Layers in between that only rename, pick or join axes pass the numbers on.
     """
     reached = set(source.outputs)
     smallest = None
@@ -37,6 +37,6 @@ def vocabulary(graph: Graph, source: Node) -> int | None:
             count = node.layer.vocabulary()
             if count is not None:
                 smallest = count if smallest is None else min(smallest, count)
-            elif node.layer.in_place:
+            elif node.layer.in_place or node.layer.merges:
                 reached.update(node.outputs)
     return smallest

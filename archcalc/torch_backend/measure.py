@@ -42,6 +42,8 @@ class _Watch:
         self.current = step
         held = {_memory(tensor) for tensor in arguments}
         made = self.network.run(step, arguments)
+        if len(made) != len(step.outputs):
+            raise ValueError(f"it gives {len(made)} tensors, where archcalc has {len(step.outputs)}")
         fresh = {_memory(tensor): tensor.untyped_storage().nbytes() for tensor in made}
         size = sum(nbytes for memory, nbytes in fresh.items() if memory not in held)
         shapes = tuple(tuple(tensor.shape) for tensor in made)
@@ -91,8 +93,15 @@ class _Checking(_Watch):
     """Also looks whether all values are finite."""
 
     def note(self, measured: Measured, made: tuple[torch.Tensor, ...]) -> Measured:
-        measured.finite = all(bool(torch.isfinite(tensor).all()) for tensor in made)
+        measured.finite = all(_finite(tensor) for tensor in made)
         return measured
+
+
+def _finite(tensor: torch.Tensor) -> bool:
+    """By the smallest and the largest value, which pass on what is no number: looking at each would take as much memory."""
+    if not tensor.is_floating_point():
+        return True
+    return bool(torch.isfinite(torch.stack(torch.aminmax(tensor))).all())
 
 
 def count(network: Network, inputs: list[torch.Tensor], backward: bool = False) -> Measurement:
@@ -106,7 +115,7 @@ def count(network: Network, inputs: list[torch.Tensor], backward: bool = False) 
             total = sum((tensor.sum() for tensor in outputs if tensor.requires_grad), torch.zeros((), device=outputs[0].device))
             watch.turn_to(None)
             if total.requires_grad:
-                total.backward()
+                _backward(total, found)
             watch.turn_to(None)
     found.unknown = sorted(counter.unknown)
     if backward:
@@ -114,6 +123,13 @@ def count(network: Network, inputs: list[torch.Tensor], backward: bool = False) 
         watch.seen.clear()
         gc.collect()  # hooks and autograd's nodes hold each other
     return found
+
+
+def _backward(total: torch.Tensor, found: Measurement) -> None:
+    try:
+        total.backward()
+    except Exception as error:  # noqa: BLE001  whatever a module does, it is a finding
+        found.refusal = f"torch refuses the backward pass: {first_line(error)}"
 
 
 def check(network: Network, inputs: list[torch.Tensor]) -> Measurement:
@@ -128,9 +144,7 @@ def _guarded(watch: _Watch, inputs: list[torch.Tensor]) -> tuple[torch.Tensor, .
     """The outputs; none if a layer's module refuses what comes in, of which the measurement then speaks."""
     try:
         return watch.network.walk(watch, *inputs)
-    except (torch.cuda.OutOfMemoryError, MemoryError):
-        raise
-    except (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError) as error:
+    except Exception as error:  # whatever a module does, it is a finding
         if watch.current is None or out_of_memory(error):
             raise
         watch.found.refusal = f"{watch.current.name}: torch refuses: {first_line(error)}"

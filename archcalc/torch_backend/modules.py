@@ -11,7 +11,18 @@ from torch import nn
 from archcalc.layers.base import Layer, Work
 
 
-class LayerModule(nn.Module):
+class Holder(nn.Module):
+    """A module in which others may have any name, `training` too, which torch cannot tell from its own flag."""
+
+    def train(self, mode: bool = True) -> Holder:
+        """Training mode or not, here and in all modules inside."""
+        self.__dict__["training"] = mode
+        for module in self.children():
+            module.train(mode)
+        return self
+
+
+class LayerModule(Holder):
     """A layer that torch has no module for: its kind gave parts, which are attributes here, and computes with them."""
 
     def __init__(self, layer: Layer, parts: Mapping[str, Any]) -> None:
@@ -37,7 +48,7 @@ class LayerModule(nn.Module):
         return self.layer.title()
 
 
-class Group(nn.Module):
+class Group(Holder):
     """A block of the spec, a branch, or a group of layers: it holds layers, and the network runs them."""
 
     def __init__(self, title: str) -> None:

@@ -11,15 +11,17 @@ from torch import nn
 from archcalc.analysis.lifetimes import last_uses, may_overwrite
 from archcalc.graph import Graph, Node, Tensor
 from archcalc.shapes import Picture, Shape
-from archcalc.torch_backend.modules import Group, module_of
+from archcalc.torch_backend.modules import Group, Holder, module_of
 
+MADE = "made_by_archcalc"  # an attribute of the modules that are built here
 Run = Callable[["Step", list[torch.Tensor]], tuple[torch.Tensor, ...]]
 
 
 class Step(NamedTuple):
     """One layer's turn. Tensors are numbered; `done` are not needed after it.
 
-    `leading` axes behind the batch are joined with it while the layer runs.
+    `leading` axes behind the batch are joined with it while the layer runs. `overwrites` is the layer whose output this one
+    overwrites; empty if it works out of place.
     """
 
     name: str
@@ -27,9 +29,10 @@ class Step(NamedTuple):
     outputs: tuple[int, ...]
     done: tuple[int, ...]
     leading: int
+    overwrites: str
 
 
-class Network(nn.Module):
+class Network(Holder):
     """A network of archcalc, on torch's default device. Raises what torch raises for a layer that it cannot build.
 
     `net(x)` takes a batch, B x C x H x W for pictures (several inputs in the spec's order), and gives one tensor, or a tuple
@@ -48,8 +51,10 @@ class Network(nn.Module):
         self.output_numbers = tuple(numbers[tensor] for tensor in graph.outputs)
         self.tensor_count = len(numbers)
         done = last_uses(graph)
-        self.steps = tuple(_step(node, numbers, done[node.index]) for node in graph.nodes if node.kind != "input")
-        _fill(self, graph)
+        free = may_overwrite(graph)
+        layers = [node for node in graph.nodes if node.kind != "input"]
+        self.steps = tuple(_step(node, numbers, done[node.index], node.index in free) for node in layers)
+        _fill(self, layers, graph.groups, free)
 
     def forward(self, *inputs: torch.Tensor) -> Any:
         """The network's output for a batch. Raises TypeError for a wrong number of inputs."""
@@ -88,6 +93,8 @@ class Network(nn.Module):
     def run(self, step: Step, arguments: list[torch.Tensor]) -> tuple[torch.Tensor, ...]:
         """What one layer makes of tensors."""
         module = self.layer(step.name)
+        if step.overwrites and not hasattr(self.layer(step.overwrites), MADE):
+            arguments = [arguments[0].clone()]  # that layer was replaced: what it gives may be another's, as Identity's is
         if step.leading:
             tensor = arguments[0]
             sizes = tensor.shape[: step.leading + 1]
@@ -101,13 +108,14 @@ class Network(nn.Module):
         return self.name
 
 
-def _step(node: Node, numbers: dict[Tensor, int], done: tuple[Tensor, ...]) -> Step:
+def _step(node: Node, numbers: dict[Tensor, int], done: tuple[Tensor, ...], overwrites: bool) -> Step:
     return Step(
         node.name,
         tuple(numbers[tensor] for tensor in node.inputs),
         tuple(numbers[tensor] for tensor in node.outputs),
         tuple(numbers[tensor] for tensor in done),
         _leading(node.work.inputs[0]) if node.layer.joins_leading else 0,
+        node.inputs[0].node.name if overwrites else "",
     )
 
 
@@ -116,24 +124,22 @@ def _leading(shape: Shape) -> int:
     return max(0, len(shape) - (3 if isinstance(shape, Picture) else 2))
 
 
-def _fill(network: Network, graph: Graph) -> None:
+def _fill(network: Network, layers: list[Node], groups: dict[str, str], free: set[int]) -> None:
     """Put every layer's module at its name's place.
 
     Modules are entered into torch's own table, not through `add_module`, which refuses a layer called `half` or `type`.
     """
-    overwriting = may_overwrite(graph)
-    for node in graph.nodes:
-        if node.kind == "input":
-            continue
+    for node in layers:
         module = module_of(node.work)
-        if node.index in overwriting and hasattr(module, "inplace"):
+        setattr(module, MADE, True)
+        if node.index in free and hasattr(module, "inplace"):
             module.inplace = True
         *around, last = node.name.split(".")
         place: nn.Module = network
         for depth, part in enumerate(around):
             inner = place._modules.get(part)
             if inner is None:
-                inner = Group(graph.groups.get(".".join(around[: depth + 1]), part))
+                inner = Group(groups.get(".".join(around[: depth + 1]), part))
                 place._modules[part] = inner
             place = inner
         standing = place._modules.get(last)

@@ -21,7 +21,7 @@ from archcalc.torch_backend.network import Network
 REPEATS = {"cpu": 5, "cuda": 30}
 WARM_UP = {"cpu": 1, "cuda": 10}  # on a GPU: plans of cuDNN, the allocator's blocks, clocks
 LONG = 2.0  # seconds; of a run that takes longer on a CPU, three are enough
-SPARE = 1.3  # of the memory that tensors take: what convolutions need beside them, and the interpreter
+SPARE = 1.5  # of the memory that tensors take: what convolutions need beside them, and the interpreter
 
 
 class Run:
@@ -137,6 +137,9 @@ def untrained(network: Network, graph: Graph, inputs: list[torch.Tensor]) -> lis
 def _timed(work: Callable[[], None], device: str, repeats: int) -> tuple[list[float], dict[str, int]]:
     """Seconds of several runs after some to warm up, and the memory that they took at most."""
     on_gpu = device == "cuda"
+    if on_gpu:  # what earlier runs left with the allocator is not this one's
+        gc.collect()
+        torch.cuda.empty_cache()
     for _ in range(WARM_UP[device]):
         start = time.perf_counter()
         work()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import torch
@@ -81,7 +82,11 @@ def verify_graph(name: str, title: str, graph: Graph, how: How) -> Verification:
     except (RuntimeError, ValueError, TypeError, OverflowError) as error:
         result.problems.append(f"torch cannot build it: {first_line(error)}")
         return result
-    _count(result, graph, network, inputs)
+    try:
+        _count(result, graph, network, inputs)
+    except Exception as error:  # noqa: BLE001  one network must not end a run of many
+        result.problems.append(f"counting failed: {type(error).__name__}: {first_line(error)}")
+        return result
     if how.device != "meta":
         _run(result, graph, how)
     return result
@@ -94,7 +99,8 @@ def make_network(name: str, graph: Graph, device: Any, dtype: Any = "fp32") -> N
     """
     try:
         place = torch.device(device)
-    except (RuntimeError, TypeError) as error:
+        torch.empty(0, device=place)  # a device may have a name, and not be there
+    except (RuntimeError, TypeError, AssertionError, NotImplementedError) as error:
         raise SpecError("bad-option", f"torch has no device '{device}': {first_line(error)}") from None
     wanted = DTYPES.get(dtype, dtype) if isinstance(dtype, str) else dtype
     if not isinstance(wanted, torch.dtype) or not wanted.is_floating_point:
@@ -117,6 +123,8 @@ def _differences(result: Verification, found: Measurement) -> list[str]:
     problems = [_difference(layer, name) for layer in result.layers for name in layer.differences]
     if found.refusal:
         problems.append(found.refusal)
+    elif len(found.layers) + len(result.inputs) != len(result.layers):
+        problems.append("not every layer was run")
     elif not problems:  # sums of equal figures are equal: what differs now belongs to no layer
         problems += [f"{name} in total: archcalc {_shown(pair.archcalc)}, torch {_shown(pair.torch)}"
                      for name, pair in result.totals.items() if not pair.equal]  # fmt: skip
@@ -142,7 +150,7 @@ def _run(result: Verification, graph: Graph, how: How) -> None:
             return
     try:
         _run_on_device(result, graph, how)
-    except (RuntimeError, ValueError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001  one network must not end a run of many
         if out_of_memory(error):
             result.not_run = f"out of memory: {first_line(error)}"
         else:
@@ -151,7 +159,8 @@ def _run(result: Verification, graph: Graph, how: How) -> None:
     finally:
         gc.collect()
         if how.device == "cuda":
-            torch.cuda.empty_cache()
+            with suppress(RuntimeError):  # after some errors a GPU refuses everything
+                torch.cuda.empty_cache()
 
 
 def _run_on_device(result: Verification, graph: Graph, how: How) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from archcalc.render.record import junit_text
 from archcalc.render.verification import milliseconds
 from cli.commands import ROOT, archcalc, inside
 
@@ -69,8 +73,12 @@ def test_several_models_are_a_line_each(net: str, tmp_path: Path) -> None:
 def test_a_broken_spec_among_several_is_told_and_the_others_go_on(net: str, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("input: [3]\nlayers: [rleu]\n", "utf-8")
-    ran = inside("verify", str(broken), net, "--device", "meta")
+    record, junit = tmp_path / "record.json", tmp_path / "junit.xml"
+    ran = inside("verify", str(broken), net, "--device", "meta", "--json", str(record), "--junit", str(junit))
     assert ran.returncode == 2
+    data = json.loads(record.read_text("utf-8"))
+    assert data["equal"] is False and "rleu" in data["mistakes"][str(broken)] and len(data["models"]) == 1
+    assert [suite.get("errors") for suite in ElementTree.parse(junit).getroot()] == ["1", None]
     assert "error[unknown-kind]" in ran.stderr and ran.stdout.startswith("model") and "4,608  ✓" in ran.stdout
     assert "1 model, 5 layers and inputs: no difference in what was counted, 1 more with" in ran.stdout
 
@@ -112,6 +120,8 @@ def test_a_record_on_the_standard_output_is_alone(net: str) -> None:
         (("vgg16", "--batch", "0"), "0 is not in the range"),
         (("vgg16", "--dtype", "fp8"), "'fp8' is not one of"),
         (("vgg16", "--json", "no/such/folder/a.json"), "there is no folder to write"),
+        (("vgg16", "--json", ""), "there is no folder to write"),
+        (("vgg16", "--json", "-", "--junit", "-"), "need files of their own"),
         (("vgg16", "--set", "depht=13"), "unknown-parameter"),
     ],
 )
@@ -135,3 +145,19 @@ def test_without_torch_one_line_says_what_to_install(tmp_path: Path, mistake: st
 
 def test_milliseconds_have_three_digits() -> None:
     assert [milliseconds(seconds) for seconds in (12.3456, 0.1234, 0.012345, 0.0001234)] == ["12,346", "123", "12.3", "0.123"]
+
+
+def test_a_pipe_that_is_closed_early_ends_the_command_quietly(net: str, tmp_path: Path) -> None:
+    record = tmp_path / "record.json"
+    command = [sys.executable, "-m", "archcalc", "verify", net, net, net, "--device", "meta", "--json", str(record)]
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b"" and process.wait(timeout=60) == 0
+    assert json.loads(record.read_text("utf-8"))["models"]
+
+
+def test_a_test_report_is_xml_whatever_a_model_is_called() -> None:
+    assert "a?b" in junit_text([], {"a\x01b": "<no such file>\x00"})
+    ElementTree.fromstring(junit_text([], {"a\x01b": "<no such file>\x00"}))

@@ -86,6 +86,7 @@ def test_a_layer_may_have_the_name_of_something_that_modules_have() -> None:
     assert net(torch.ones(2, 4)).shape == (2, 4)
     assert "half.weight" in net.state_dict() and "training.weight" in net.state_dict()
     assert len(list(net.parameters())) == 12
+    assert net.eval().training is False and net.train().training is True and net.layer("half").training
     net.half()  # still torch's
     assert net.layer("half").weight.dtype == torch.float16
 
@@ -152,6 +153,19 @@ def test_a_layer_can_be_replaced_and_a_block_says_that_it_cannot() -> None:
         net.joined.body(pictures())
 
 
+def test_a_replaced_layer_does_not_let_the_next_one_overwrite_what_others_need() -> None:
+    spec = "input: [6]\nlayers:\n  - {linear: 6, name: a}\n  - add: {l: [{bn: , name: b}, relu, linear: 6], r: []}\n"
+    net = archcalc.to_torch(archcalc.load_text(spec)).eval()
+    net.l.b = nn.Identity()  # as when its scale and shift went into the layer before
+    x = torch.randn(3, 6)
+    a = net.a(x)
+    torch.testing.assert_close(net(x), a + net.l.linear(a.relu()))
+    first = archcalc.to_torch(archcalc.load_text("input: [3]\nlayers: [linear: 3, relu]\n"))
+    first.linear = nn.Identity()
+    x = torch.tensor([[-1.0, 2.0, -3.0]])
+    assert first(x).tolist() == [[0.0, 2.0, 0.0]] and x.tolist() == [[-1.0, 2.0, -3.0]]
+
+
 def test_the_input_of_the_user_is_never_overwritten() -> None:
     net = archcalc.to_torch(archcalc.load_text("input: [4]\nlayers: [relu, relu6, dropout]\n"))
     x = torch.tensor([[-1.0, 2.0, 9.0, -3.0]])
@@ -159,7 +173,10 @@ def test_the_input_of_the_user_is_never_overwritten() -> None:
     assert x.tolist() == [[-1.0, 2.0, 9.0, -3.0]]
 
 
-@pytest.mark.parametrize("chain", ["sigmoid, relu", "tanh, relu6", "softmax, silu", "relu, hardswish", "silu, leaky_relu"])
+@pytest.mark.parametrize(
+    "chain",
+    ["sigmoid, relu", "tanh, relu6", "softmax, silu", "relu, hardswish", "silu, leaky_relu", "linear: 6, leaky_relu: -0.5"],
+)
 def test_what_the_way_back_needs_is_never_overwritten(chain: str) -> None:
     spec = f"input: [6]\nlayers: [linear: 6, {chain}, linear: 2]\n"
     net = archcalc.to_torch(archcalc.load_text(spec))

@@ -9,6 +9,7 @@ import pytest
 
 import archcalc
 from archcalc import build
+from archcalc.layers.axes import Split
 from archcalc.layers.conv import Conv
 from archcalc.layers.norm import BatchNorm
 from archcalc.layers.pool import MaxPool
@@ -210,3 +211,32 @@ def test_random_numbers_of_the_caller_stay_as_they_were() -> None:
     torch.manual_seed(3)
     checked(device="cpu", train=True, repeats=1)
     assert torch.equal(torch.rand(2), expected)
+
+
+def test_a_layer_that_gives_more_than_it_should_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Split, "forward", lambda self, t, module, x: x.chunk(3, -1))
+    problems = checked("input: [6]\nlayers: [linear: 6, split: 2, mul]\n").problems
+    assert problems == ["split: torch refuses: it gives 3 tensors, where archcalc has 2"]
+
+
+def test_a_backward_pass_that_fails_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(torch.autograd.Function):  # type: ignore[misc, name-defined]
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 1
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Any) -> Any:
+            raise AssertionError("no way back")
+
+    monkeypatch.setattr(BatchNorm, "torch", lambda self, t, x: {})
+    monkeypatch.setattr(BatchNorm, "forward", lambda self, t, module, x: Broken.apply(x))
+    assert "torch refuses the backward pass: no way back" in checked(train=True).problems
+
+
+def test_whatever_goes_wrong_in_one_network_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise KeyError("surprise")
+
+    monkeypatch.setattr(verify, "compare", broken)
+    assert checked().problems == ["counting failed: KeyError: 'surprise'"]
