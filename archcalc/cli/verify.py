@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,7 @@ def command(models: tuple[str, ...], everything: bool, record: str | None, junit
     """
     names = _names(models, everything)
     _check_writable(record, junit)
+    warnings.filterwarnings("ignore", message="Failed to initialize NumPy")  # torch's, where there is none: it is not needed
     options["repeats"] = options["repeats"] or 0
     options["input"], options["set"] = read_inputs(options.pop("inputs")), read_sets(options.pop("sets"))
     machine = archcalc.machine(options["device"])  # at once: without torch, or the GPU that is wanted, all would fail
