@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import archcalc
+from zoo.tables import Case
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -18,23 +19,6 @@ nn = torch.nn
 # What is added to the tokens of a transformer, in torchvision's words and in timm's. It is kept small, else LayerNorm's eps
 # of 1e-6 would make no difference that shows.
 QUIET = re.compile(r"conv_proj|class_token|pos_embed|out_proj|mlp\.3|patch_embed|cls_token|attn\.proj|mlp\.fc2")
-
-
-class Case(NamedTuple):
-    """A model of ours, and how the same network is built elsewhere."""
-
-    name: str
-    library: str
-    build: Callable[[], Any]
-    settings: dict[str, Any]
-    size: tuple[int, ...] = (3, 224, 224)
-    moves: tuple[tuple[str, str], ...] = ()  # theirs that begin with the first stand behind those that begin with the second
-    reshaped: tuple[str, ...] = ()  # theirs that have the shape of a batch, or of a convolution, where ours have not
-    loud: float = 1  # what the pictures are multiplied by
-
-    def __str__(self) -> str:
-        settings = (f"{key}={value}" for key, value in self.settings.items())
-        return "-".join([self.name, self.library, *settings, "x".join(map(str, self.size))])
 
 
 class Pair(NamedTuple):
@@ -120,7 +104,7 @@ def fill_statistics(net: Any, pictures: Any, generator: Any) -> None:
 def aligned(case: Case, theirs: Any, ours: Any) -> list[tuple[Any, Any]]:
     """Each of their parameters and buffers with ours, in our order. Fails where their number, kinds or shapes differ."""
     state, our_state = theirs.state_dict(keep_vars=True), ours.state_dict(keep_vars=True)
-    names = list(state)
+    names = case.order(list(state)) if case.order else list(state)
     for prefix, behind in case.moves:
         names = moved(names, prefix, behind)
     assert len(names) == len(our_state)

@@ -1,0 +1,45 @@
+"""GoogLeNet: Szegedy et al. 2014."""
+
+from __future__ import annotations
+
+from zoo.tables import Case, Figures, built, vision
+
+FIGURES = {
+    "googlenet": Figures(6_998_552, 1_582_671_872, 22, params_no_bias=6_990_272),
+    # its "5x5" is a 3x3, so it sees less than 715
+    "googlenet_torchvision": Figures(6_624_904, 1_498_376_192, 22, 379, buffers=14_617),
+}
+VARIATIONS = [
+    ("googlenet", {"aux": True}, Figures(13_378_280, 1_591_044_096, 22)),
+    # 7,280 biases less, 2 * 7,280 for bn
+    ("googlenet", {"batchnorm": True}, Figures(7_005_832, 1_582_671_872, 22, 715)),
+    ("googlenet_torchvision", {"five": 5}, Figures(7_005_832, 1_582_671_872, 22)),
+    ("googlenet_torchvision", {"aux": True}, Figures(13_004_888, 1_506_748_416, 22)),
+]
+AUX = (("aux1.", "inception4a."), ("aux2.", "inception4d."))  # theirs stand last
+
+
+def as_in_torchvision(size: tuple[int, ...], aux: bool, classes: int = 1000) -> Case:
+    """Torchvision's own network."""
+    build = vision("googlenet", aux_logits=aux, init_weights=False, num_classes=classes)
+    return Case("googlenet_torchvision", "torchvision", build, {"aux": aux, "classes": classes}, size, AUX if aux else ())
+
+
+def as_in_the_paper(batchnorm: bool, aux: bool) -> Case:
+    """In pictures as loud as photographs LRN has something to divide by."""
+    settings = {"batchnorm": batchnorm, "aux": aux}
+    build = built("googlenet", "googlenet_of_the_paper", batchnorm, aux)
+    return Case("googlenet", "torchvision", build, settings, moves=AUX if aux else (), loud=1 if batchnorm else 100)
+
+
+SAME = [
+    as_in_torchvision((3, 224, 224), aux=False),
+    as_in_torchvision((3, 135, 182), aux=False, classes=37),
+    as_in_torchvision((3, 160, 192), aux=True, classes=37),
+    as_in_the_paper(batchnorm=False, aux=True),
+    as_in_the_paper(batchnorm=True, aux=False),
+]
+COUNTED = [
+    *(as_in_torchvision(size, aux=False, classes=37) for size in ((3, 320, 256), (3, 201, 333))),
+    *(as_in_torchvision(size, aux=True) for size in ((3, 224, 224), (3, 320, 256))),
+]

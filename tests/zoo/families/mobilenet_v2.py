@@ -1,0 +1,25 @@
+"""MobileNetV2: Sandler et al. 2018."""
+
+from __future__ import annotations
+
+from zoo.tables import Case, Figures, same, timm
+
+FIGURES = {"mobilenet_v2": Figures(3_504_872, 300_774_272, 53, buffers=34_164)}
+VARIATIONS = [
+    ("mobilenet_v2", {"width": "1.4"}, Figures(6_108_776, 582_195_824, 53)),
+    ("mobilenet_v2", {"width": "0.75"}, Figures(2_636_424, 209_069_792, 53)),
+    ("mobilenet_v2", {"width": "0.5"}, Figures(1_968_680, 97_131_840, 53)),
+    ("mobilenet_v2", {"width": "0.35"}, Figures(1_677_128, 59_285_808, 53)),
+]
+SAME = [
+    same("mobilenet_v2"),
+    same("mobilenet_v2", (3, 135, 182), classes=37),
+    *(same("mobilenet_v2", (3, 160, 192), classes=37, width=width) for width in ("0.5", "1.4")),
+    Case("mobilenet_v2", "timm", timm("mobilenetv2_100"), {}, (3, 96, 96)),
+    Case("mobilenet_v2", "timm", timm("mobilenetv2_050"), {"width": "0.5"}, (3, 96, 96)),
+    Case("mobilenet_v2", "timm", timm("mobilenetv2_140"), {"width": "1.4"}, (3, 96, 96)),
+]
+COUNTED = [
+    *(same("mobilenet_v2", (3, 320, 256), classes=37, width=width) for width in ("0.25", "0.35", "0.75", "1.1", "1.4")),
+    *(same("mobilenet_v2", size, classes=37) for size in ((3, 224, 224), (3, 201, 333))),
+]

@@ -1,0 +1,44 @@
+"""Vision Transformer: Dosovitskiy et al. 2020."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zoo.tables import Case, Figures, built, same, timm, vision
+
+FIGURES = {  # 4 layers with weights in each of the 12 encoders
+    "vit_b_16": Figures(86_567_656, 17_563_828_224, 50, 16, buffers=0),
+    "vit_b_32": Figures(88_224_232, 4_409_186_304, 50, 32, buffers=0),
+    "vit_l_16": Figures(304_326_632, 61_554_712_576, 98, 16, buffers=0),
+    "vit_l_32": Figures(306_535_400, 15_377_539_072, 98, 32, buffers=0),
+    "vit_h_14": Figures(632_045_800, 167_295_109_120, 130, 14, buffers=0),
+}
+VIT: dict[str, Any] = {
+    "moves": (("class_token", "conv_proj."),),
+    "reshaped": ("class_token", "encoder.pos_embedding"),
+}
+TIMM_VIT: dict[str, Any] = {
+    "moves": (("cls_token", "patch_embed."), ("pos_embed", "cls_token")),
+    "reshaped": ("cls_token", "pos_embed"),
+}
+
+
+def shallow(name: str, patch: int, width: int, heads: int, size: int = 224) -> Case:
+    """Two encoder layers: the others only repeat them."""
+    build = built("vit", "vision_transformer", patch, width, heads, size)
+    return Case(name, "torchvision", build, {"depth": 2}, (3, size, size), **VIT)
+
+
+SAME = [
+    *(same(name)._replace(**VIT) for name in ("vit_b_16", "vit_b_32")),
+    shallow("vit_b_16", 16, 768, 12, size=96),
+    shallow("vit_l_16", 16, 1024, 16),
+    shallow("vit_l_32", 32, 1024, 16),
+    shallow("vit_h_14", 14, 1280, 16),
+    Case("vit_b_16", "timm", timm("vit_base_patch16_224", weight_init="skip"), {}, **TIMM_VIT),
+]
+COUNTED = [
+    *(same(name) for name in ("vit_b_16", "vit_l_16", "vit_l_32", "vit_h_14")),
+    same("vit_b_32", classes=37),
+    Case("vit_b_16", "torchvision", vision("vit_b_16", image_size=384), {}, (3, 384, 384)),
+]
