@@ -139,10 +139,13 @@ def _refuse_control_characters(source: Source) -> None:
 def _yaml_mistake(source: Source, error: Any) -> SpecError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = str(getattr(error, "problem", None) or error).split("\n")[0]
+    too_deep = "maximum nesting depth" in problem  # newer C parsers stop by themselves, at a thousand levels
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     lines = source.text.splitlines()
     if line > len(lines):  # the text ends too early: the last line says more than the one behind it
         line, column = max(1, len(lines)), len(lines[-1]) + 1 if lines else 1
+    if too_deep:
+        return SpecError("too-large", f"nested more than {limits.nesting} levels deep", source.place(line, column))
     shown = lines[line - 1] if lines else ""
     hint = ""
     if "\t" in shown[: column + 1] or "'\\t'" in problem:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from archcalc.errors import SpecError, did_you_mean
+from archcalc.packaged import spec_files
 from archcalc.source import Source, read_file
 from archcalc.spec import Spec, Variant, read_spec
 
-_HERE = os.path.dirname(os.path.abspath(__file__))  # pathlib would cost a tenth of the time to the first table
 _NAME_LINE = re.compile(r"^(?:name:[ \t]*|  )([A-Za-z]\w*)", re.MULTILINE)
 
 
@@ -31,19 +31,6 @@ class Model:
 def folded(name: str) -> str:
     """A model's name without case, `-`, `_` and `/`: ViT-B/16 and vit_b_16 are the same."""
     return re.sub(r"[-_/ ]", "", name).lower()
-
-
-def spec_directory() -> str:
-    """Where the packaged specs lie: inside the installed package, or beside it in a source checkout."""
-    packaged = os.path.join(_HERE, "specs")
-    return packaged if os.path.isdir(packaged) else os.path.join(os.path.dirname(_HERE), "specs")
-
-
-def spec_files() -> list[str]:
-    """The packaged specs, by name."""
-    directory = spec_directory()
-    names = sorted(name for name in os.listdir(directory) if name.endswith(".yaml"))
-    return [os.path.join(directory, name) for name in names]
 
 
 def find(name: str) -> Model:

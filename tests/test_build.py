@@ -197,6 +197,27 @@ def test_when_and_else(condition: str, found: str) -> None:
     assert names(built(f"layers: [{{relu: , when: {condition}, else: [gelu]}}]\n")) == [found]
 
 
+@pytest.mark.parametrize(("wide", "kinds"), [("true", ["conv", "relu"]), ("false", ["bn", "add"])])
+def test_both_sides_of_a_condition_may_give_the_same_names(wide: str, kinds: list[str]) -> None:
+    graph = built(f"""
+params: {{wide: {wide}}}
+layers:
+  - when: wide
+    do: [{{conv: {{out: 8, kernel: 1}}, name: a}}, {{relu: , name: b}}]
+    else: [{{bn: , name: a}}, {{add: {{left: a, right: x}}, name: b}}]
+  - add: {{left: b, right: []}}
+    name: last
+""")
+    assert edges(graph)["last"] == ["b", "b"]
+    assert [node.kind for node in graph.nodes[1:3]] == kinds
+
+
+def test_defaults_of_arguments_may_use_parameters() -> None:
+    blocks = "blocks: {b: {args: [out=width, half=out//2], layers: [conv: {out: half, kernel: 1}]}}"
+    graph = built(f"params: {{width: 12}}\n{blocks}\nlayers: [b]\n", width=20)
+    assert graph.outputs[0].shape == (10, 16, 16)
+
+
 def test_when_in_a_block_sees_what_enters_it() -> None:
     text = "blocks: {b: {args: [out], layers: [{conv: {out: out, kernel: 1}, when: x.C != out}]}}\nlayers: [b: 4, b: 8, b: 8]\n"
     assert names(built(text)) == ["b2.conv"]

@@ -82,12 +82,27 @@ class ItemReader:
         """What a loop repeats: the condition, the arguments or layers, and what is built instead."""
         if "when" in pairs:
             item.when = expression(pairs["when"], self.names)
+        own, tensors = self.own.copy(), self.names.tensors.copy()
         if item.head == "do":
             item.items = self.items(pairs["do"], "`do`", inner=not item.loops and "name" not in pairs)
         else:
             self.read_args(item, pairs[item.head])
         if "else" in pairs:
-            item.else_items = self.items(pairs["else"], "`else`", inner=True)
+            self.otherwise(item, pairs["else"], own, tensors)
+
+    def otherwise(self, item: Item, node: Node, own: dict[str, str], tensors: set[str]) -> None:
+        """The layers of `else`, which know `own` and `tensors`, as they were before: either they are built or the others.
+
+        So they may give the same names again. Below, the names of both are known.
+        """
+        others, their_tensors = self.own.copy(), self.names.tensors.copy()
+        self.own.clear()
+        self.own.update(own)
+        self.names.tensors.clear()
+        self.names.tensors.update(tensors)
+        item.else_items = self.items(node, "`else`", inner=True)
+        self.own.update({name: by for name, by in others.items() if name not in self.own})
+        self.names.tensors.update(their_tensors)
 
     # ------------------------------------------------------------------------------------------ head
 

@@ -12,8 +12,9 @@ from archcalc.source import Mapping, Node, Scalar, Sequence, Source, parse
 from archcalc.spec.items import ItemReader
 from archcalc.spec.model import Block, Expression, Param, Spec, Variant
 from archcalc.spec.names import Enough, Mistakes, Names, check_new_name, expression, identifier, not_too_many
+from archcalc.spec.used import used_source
 
-SECTIONS = ("name", "title", "cite", "params", "variants", "input", "inputs", "blocks", "layers", "outputs", "claims")
+SECTIONS = ("name", "title", "cite", "params", "variants", "input", "inputs", "use", "blocks", "layers", "outputs", "claims")
 BLOCK_KEYS = ("doc", "args", "inputs", "layers", "outputs")
 
 
@@ -27,9 +28,24 @@ def read_spec(source: Source) -> Spec:
     return reader.spec
 
 
+def read_block(source: Source, name: Scalar, users: tuple[str, ...]) -> Block:
+    """One block of a spec, with the blocks that it calls, for another spec to use. Raises SpecError.
+
+    The parameters of its spec are not there for it: it may need nothing but its arguments. `users` are the specs that are
+    being read, each using a block of the next one.
+    """
+    reader = _Reader(source, parse(source), users)
+    with suppress(Enough):
+        reader.read_block(name)
+    if reader.errors:
+        raise collected(reader.errors)
+    return reader.spec.blocks[name.text]
+
+
 class _Reader:
-    def __init__(self, source: Source, root: Node) -> None:
+    def __init__(self, source: Source, root: Node, users: tuple[str, ...] = ()) -> None:
         self.errors = Mistakes()
+        self.users = (*users, source.name)
         self.spec = Spec(source)
         if not isinstance(root, Mapping):
             hint = "a spec begins with keys: name, input, layers"
@@ -37,6 +53,7 @@ class _Reader:
         self.root = root
         self.words: dict[str, set[str]] = {}
         self.calls: dict[str, list[tuple[Block, Any]]] = {}
+        self.borrowed: set[str] = set()  # blocks of other specs
 
     def attempt(self, step: Any, *args: Any) -> None:
         """Carry out a step; keep its error and go on with the next one."""
@@ -53,12 +70,15 @@ class _Reader:
                 )
         for text in ("name", "title", "cite"):
             self.attempt(self.text, text)
-        self.attempt(self.block_headers)
+        self.attempt(self.block_names)
+        self.attempt(self.uses)
         self.attempt(self.params)
         self.attempt(self.variants)
+        self.attempt(self.block_headers)
         self.attempt(self.inputs)
         for block in self.spec.blocks.values():
-            self.attempt(self.block_body, block)
+            if block.name not in self.borrowed:
+                self.attempt(self.block_body, block)
         self.attempt(self.layers)
         self.attempt(self.no_recursion)
         self.claims()
@@ -186,11 +206,60 @@ class _Reader:
 
     # ------------------------------------------------------------------------------------------ blocks
 
-    def block_headers(self) -> None:
+    def uses(self) -> None:
+        """Blocks of other specs."""
+        node = self.section("use", Mapping, "a mapping of blocks to the specs that have them")
+        not_too_many("blocks of other specs", node.pairs if node else (), node.place if node else self.root.place)
+        for name, value in node.pairs.items() if node else ():
+            self.attempt(self.use, node.keys[name], value)
+
+    def use(self, key: Scalar, owner: Node) -> None:
+        identifier(key, "a block")
+        check_new_name(key, "a block", "a block of this spec" if key.text in self.spec.blocks else None)
+        self.borrowed.add(key.text)
+        self.spec.blocks[key.text] = Block(key)  # known, even if it cannot be read: one mistake is reported once
+        source = used_source(self.spec.source, owner)
+        if source.name in self.users:
+            loop = " -> ".join([*self.users[self.users.index(source.name) :], source.name])
+            raise SpecError("recursion", f"these specs use blocks of each other: {loop}", owner.place)
+        if len(self.users) > limits.call_depth:
+            raise SpecError("too-large", f"specs use blocks of each other more than {limits.call_depth} deep", owner.place)
+        try:
+            self.spec.blocks[key.text] = read_block(source, key, self.users)
+        except SpecError as error:
+            if error.code == "unknown-name":
+                message = f"block '{key.text}' of {source.name} cannot be used elsewhere: {error.message} ({error.place})"
+                hint = "a block that another spec uses may need its arguments, but no parameters of its spec"
+                raise SpecError("unknown-name", message, key.place, hint) from None
+            error.trail.append(f"block '{key.text}', which {self.spec.source.name} uses ({key.place})")
+            raise
+
+    def read_block(self, name: Scalar) -> None:
+        """Read a block of this spec for another one, with all that it calls."""
+        self.attempt(self.block_names)
+        self.attempt(self.uses)
+        if name.text not in self.spec.blocks:
+            hint = did_you_mean(name.text, self.spec.blocks)
+            self.errors.append(
+                SpecError("unknown-kind", f"{self.spec.source.name} has no block '{name.text}'", name.place, hint)
+            )
+            return
+        self.attempt(self.block_headers)
+        needed = [name.text]
+        for called in needed:
+            if called not in self.borrowed:
+                self.attempt(self.block_body, self.spec.blocks[called])
+                needed += [block.name for block, _ in self.calls.get(called, ()) if block.name not in needed]
+        self.attempt(self.no_recursion)
+
+    def block_names(self) -> None:
         node = self.section("blocks", Mapping, "a mapping of names to blocks")
         for name in node.pairs if node else ():
             self.attempt(self.block_name, node.keys[name])
-        for name, value in node.pairs.items() if node else ():
+
+    def block_headers(self) -> None:
+        node = self.root.pairs.get("blocks")
+        for name, value in node.pairs.items() if isinstance(node, Mapping) else ():
             if name in self.spec.blocks:
                 self.attempt(self.block_header, self.spec.blocks[name], value)
 
@@ -235,13 +304,13 @@ class _Reader:
         if isinstance(node, Mapping) and len(node.pairs) == 1:
             (name,) = node.pairs
             key, value = node.keys[name], node.pairs[name]
-            default = expression(value, Names(set(block.args), set(), self.spec.blocks))
+            default = expression(value, Names(set(block.args) | set(self.spec.params), set(), self.spec.blocks))
         elif isinstance(node, Scalar) and "=" in node.text:
             name, _, text = node.text.partition("=")
             behind = len(name) + 1 + len(text) - len(text.lstrip())
             key = Scalar(node.source, node.line, node.column, len(name.strip()), name.strip())
             value = Scalar(node.source, node.line, node.column + behind, max(1, len(text.strip())), text.strip())
-            default = expression(value, Names(set(block.args), set(), self.spec.blocks))
+            default = expression(value, Names(set(block.args) | set(self.spec.params), set(), self.spec.blocks))
         else:
             key = identifier(node, "an argument of a block")
         identifier(key, "an argument of a block")

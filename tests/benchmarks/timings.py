@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import archcalc
-from archcalc import zoo
+from archcalc.packaged import spec_directory
 from benchmarks.measure import compared, millisecond
 
 # Two ways of being deep. Residual blocks that repeat: few layers differ, and every fourth one joins two paths, so that whatever
@@ -58,7 +58,7 @@ def from_text(text: str, variant: str = "") -> Callable[[], Any]:
 
 def text(file: str, variant: str) -> dict[str, Any]:
     """From the text of a packaged spec to totals, in milliseconds of the reference machine."""
-    work = from_text(Path(zoo.spec_directory(), file).read_text("utf-8"), variant)
+    work = from_text(Path(spec_directory(), file).read_text("utf-8"), variant)
     params = work().totals.params
     return {"params": params, **compared(work, millisecond, rounds=25)._asdict()}
 
