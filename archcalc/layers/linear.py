@@ -1,11 +1,11 @@
-"""Layers that treat every position alike: linear, embedding, scale, and those that change nothing at inference."""
+"""Layers that treat every position alike: linear, embedding, scale, multiply, and those that change nothing at inference."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
 
-from archcalc.arithmetic import Number
+from archcalc.arithmetic import Number, show_number
 from archcalc.errors import SpecError
 from archcalc.layers.base import Layer, Worksheet, layer
 from archcalc.layers.fields import FLAG, NUMBER, SIZE, field
@@ -86,6 +86,26 @@ class Scale(Layer):
     def forward(self, t: Any, module: Any, x: Any) -> Any:
         x = x * module.weight
         return x + module.bias if self.bias else x
+
+
+@layer("multiply")
+class Multiply(Layer):
+    """Multiply every value by a given number, such as the 0.1 that makes a residual smaller (arXiv:1602.07261)."""
+
+    by: Number = field(NUMBER, "the number")
+    in_place = True
+    may_copy = True  # torch has no module for it
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        _, values = s.features(x)
+        s.elementwise(values, "one multiplication")
+        return x
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        return x * float(self.by)
+
+    def title(self) -> str:
+        return f"by {show_number(self.by)}"
 
 
 @layer("identity")

@@ -1,0 +1,30 @@
+"""Xception: Chollet 2016."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zoo.tables import Case, Figures, built, timm_meta
+
+# Keras has 54,528 statistics in its 40 batch normalizations; torch also counts the batches in each. Of the depth, 34 layers are
+# separable convolutions, and count twice.
+FIGURES = {"xception": Figures(22_855_952, 8_357_403_496, 2 + 2 * 34 + 1, buffers=54_528 + 40)}
+
+
+def as_in_timm(size: tuple[int, ...], classes: int = 1000) -> Case:
+    """Timm's, without any change."""
+    return Case("xception", "timm", timm_meta("legacy_xception", num_classes=classes), {"classes": classes}, size)
+
+
+def as_in_pytorchcv(size: tuple[int, ...], **settings: Any) -> Case:
+    """Pytorchcv's, for pictures of any size."""
+    return Case("xception", "pytorchcv", built("xception", "xception", **settings), settings, size)
+
+
+SAME = [as_in_timm((3, 96, 107), classes=37), as_in_pytorchcv((3, 85, 64), depth=3)]
+COUNTED = [
+    as_in_timm((3, 299, 299)),
+    as_in_timm((3, 320, 256), classes=37),
+    as_in_pytorchcv((3, 299, 299)),
+    as_in_pytorchcv((3, 299, 299), depth=3, classes=37),
+]
