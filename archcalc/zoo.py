@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from archcalc.errors import SpecError, did_you_mean
 from archcalc.packaged import spec_files
 from archcalc.source import Source, read_file
 from archcalc.spec import Spec, Variant, read_spec
 
-_NAME_LINE = re.compile(r"^(?:name:[ \t]*|  )([A-Za-z]\w*)", re.MULTILINE)
+_NAME = re.compile(r"^name:[ \t]*(\w+)", re.MULTILINE)
+_TITLE = re.compile(r"^title:[ \t]*(.+?)[ \t]*(?:#.*)?$", re.MULTILINE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_VARIANTS = re.compile(r"^variants:[^\n]*\n((?:[ \t#][^\n]*\n|\n)+)", re.MULTILINE)
+_VARIANT = re.compile(r"^  ([A-Za-z]\w*):", re.MULTILINE)
+
+
+class Entry(NamedTuple):
+    """What the head of a packaged spec says: what people call the family, the year of its paper, and the models."""
+
+    path: str
+    title: str
+    year: int  # 0 if the first line, which has the citation, names none
+    models: tuple[str, ...]
+
+    @property
+    def spec(self) -> str:
+        """The name of the spec."""
+        return os.path.basename(self.path).removesuffix(".yaml")
 
 
 class Model:
@@ -33,26 +52,48 @@ def folded(name: str) -> str:
     return re.sub(r"[-_/ ]", "", name).lower()
 
 
+def catalogue() -> list[Entry]:
+    """The packaged specs by year, and by name in a year: all that a list shows, without reading more than their heads.
+
+    For that, packaged specs are laid out alike: the citation first, variants each on a line of their own.
+    """
+    return sorted((_entry(path) for path in spec_files()), key=lambda entry: (entry.year, entry.spec))
+
+
+def _entry(path: str) -> Entry:
+    text = read_file(path, os.path.basename(path)).text
+    name, title, variants = (pattern.search(text) for pattern in (_NAME, _TITLE, _VARIANTS))
+    year = _YEAR.search(text[: text.find("\n")])
+    models = tuple(_VARIANT.findall(variants[1])) if variants else (name[1],) if name else ()
+    return Entry(path, title[1] if title else "", int(year[0]) if year else 0, models)
+
+
 def find(name: str) -> Model:
     """The model of this name: a variant of a packaged spec, a file, or file.yaml:variant. Raises SpecError.
 
-    Only files whose text mentions the name at the start of a line are parsed, so that one model costs one file.
+    A packaged spec's own name stands for its first variant. Only the spec that has the model is read whole.
     """
     if name.endswith((".yaml", ".yml")) or _is_path(name):
         return _from_path(name)
     wanted = folded(name)
-    for path in spec_files():
-        source = read_file(path, os.path.basename(path))
-        if wanted in (folded(found) for found in _NAME_LINE.findall(source.text)):
-            spec = read_spec(source)
-            found = _variant(spec, wanted)
-            if found is not None:
-                return Model(spec, found)
+    entries = catalogue()
+    for entry in entries:
+        found = next((model for model in entry.models if folded(model) == wanted), None)
+        if found is not None:
+            return _packaged(entry, found)
+    for entry in entries:
+        if folded(entry.spec) == wanted:
+            return _packaged(entry, entry.models[0])
     if os.path.exists(name):
         return _from_path(name)
-    known = [model.name for model in models()]
-    hint = did_you_mean(name, known) or "`archcalc list` shows the models; a path to a .yaml file works too"
+    hint = did_you_mean(name, [model for entry in entries for model in entry.models])
+    hint = hint or "`archcalc list` shows the models; a path to a .yaml file works too"
     raise SpecError("unknown-model", f"no model is called '{name[:80]}'", None, hint, name)
+
+
+def _packaged(entry: Entry, model: str) -> Model:
+    spec = read_spec(read_file(entry.path, os.path.basename(entry.path)))
+    return Model(spec, spec.variants[model])
 
 
 def _is_path(name: str) -> bool:
@@ -102,9 +143,10 @@ def load_text(text: str, name: str = "net.yaml", variant: str = "") -> Model:
     return pick(read_spec(Source(name, text)), variant)
 
 
-def models() -> Iterator[Model]:
-    """Every variant of every packaged spec, in the order of files and of their variants."""
-    for path in spec_files():
-        spec = read_spec(read_file(path, os.path.basename(path)))
-        for variant in spec.variants.values():
-            yield Model(spec, variant)
+def models(wanted: Callable[[str], bool] = lambda name: True) -> Iterator[Model]:
+    """Every variant of every packaged spec whose name is `wanted`: by year, and in the order of a spec's variants."""
+    for entry in catalogue():
+        names = [name for name in entry.models if wanted(name)]
+        if names:
+            spec = read_spec(read_file(entry.path, os.path.basename(entry.path)))
+            yield from (Model(spec, spec.variants[name]) for name in names)

@@ -18,9 +18,9 @@ def complete_model(ctx: click.Context, param: Any, incomplete: str) -> list[Any]
     """Names of models that begin like what is typed, for the shell; files are completed too."""
     from click.shell_completion import CompletionItem
 
-    from archcalc.zoo import folded
+    from archcalc.zoo import catalogue, folded
 
-    names = [model.name for model in archcalc.models() if folded(model.name).startswith(folded(incomplete))]
+    names = [name for entry in catalogue() for name in entry.models if folded(name).startswith(folded(incomplete))]
     return [CompletionItem(name) for name in names] + [CompletionItem(incomplete, type="file")]
 
 

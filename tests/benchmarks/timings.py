@@ -3,6 +3,7 @@
     python -m benchmarks.timings text vgg.yaml vgg16
     python -m benchmarks.timings growth varied 1000 100000
     python -m benchmarks.timings once varied 100000
+    python -m benchmarks.timings zoo
 
 Each prints its figures as JSON.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -76,6 +78,20 @@ def growth(net: str, few: str, many: str) -> dict[str, Any]:
     }
 
 
+def zoo() -> dict[str, Any]:
+    """Every model of the zoo, read, built and added up once, in milliseconds of the reference machine."""
+    started = time.perf_counter()
+    models = [archcalc.analyze(model).totals.params for model in archcalc.models()]
+    seconds = time.perf_counter() - started
+    return {"models": len(models), "seconds": seconds, "milliseconds": seconds / min(_clocked() for _ in range(25))}
+
+
+def _clocked() -> float:
+    started = time.perf_counter()
+    millisecond()
+    return time.perf_counter() - started
+
+
 def once(net: str, layers: str) -> dict[str, Any]:
     """One run from text to totals, for its peak memory."""
     found = len(from_text(NETS[net].format(layers=layers))().layers)
@@ -86,7 +102,7 @@ def once(net: str, layers: str) -> dict[str, Any]:
 def main() -> None:
     """Runs the task named on the command line."""
     task, *arguments = sys.argv[1:]
-    json.dump({"text": text, "growth": growth, "once": once}[task](*arguments), sys.stdout)
+    json.dump({"text": text, "growth": growth, "once": once, "zoo": zoo}[task](*arguments), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -206,22 +206,8 @@ def test_levels_fold_blocks() -> None:
     assert "stage1" in rows and "block1" not in rows and "25,557,032" in rows
 
 
-def test_list_and_kinds() -> None:
-    listed = archcalc("list").stdout
-    assert all(model.name in listed for model in library.models())
-    assert archcalc("list", "resnet*").stdout.count("resnet") == 5
-    assert archcalc("list", "nothing*").returncode == 2
+def test_kinds() -> None:
     assert "stride" in archcalc("kinds", "conv").stdout
-
-
-def test_list_keeps_to_the_width() -> None:
-    names = [model.name for model in library.models()]
-    for width in (24, 40, 60, 80, 200):
-        lines = archcalc("list", width=width).stdout.split("\n")
-        assert max(map(len, lines)) <= width
-        assert [word for line in lines for word in line.split() if word in names] == names
-    continued = next(line for line in archcalc("list", width=60).stdout.split("\n") if "densenet264" in line)
-    assert continued.index("densenet") == archcalc("list").stdout.split("\n")[0].index("alexnet ")
 
 
 def test_shell_completion_offers_models_and_commands() -> None:

@@ -1,0 +1,44 @@
+"""The zoo as a whole is quick: to list, to list with figures, and to work out in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from benchmarks.measure import best, by_turns, python, timed
+
+LIST, LONG, VGG16 = (["-m", "archcalc", *words] for words in (["list"], ["list", "--long"], ["vgg16"]))
+VGG16_SECONDS = 0.16  # what `archcalc vgg16` takes on the reference machine, on which the long list may take 4 s
+
+
+@pytest.mark.parametrize(("command", "bound"), [(LIST, 1.5), (LONG, 4 / VGG16_SECONDS)], ids=["list", "list --long"])
+def test_listing(command: list[str], bound: float, note: Callable[[str], None]) -> None:
+    def ratio() -> float:
+        ours, one = by_turns([command, VGG16], 5)
+        note(
+            f"{' '.join(command[1:])}: {1000 * min(ours.seconds):.0f} ms, archcalc vgg16 {1000 * min(one.seconds):.0f} ms, "
+            f"ratio {ours.times(one):.2f} (at most {bound:g})"
+        )
+        return ours.times(one)
+
+    assert best(ratio, bound) <= bound
+
+
+def test_all_models_in_one_process(note: Callable[[str], None]) -> None:
+    """In 3 s of the reference machine."""
+
+    def milliseconds() -> float:
+        figures = timed("zoo")
+        note(
+            f"{figures['models']} models read and worked out: {figures['seconds']:.2f} s, "
+            f"or {figures['milliseconds'] / 1000:.2f} s of the reference machine (at most 3)"
+        )
+        return float(figures["milliseconds"])
+
+    assert best(milliseconds, 3_000) <= 3_000
+
+
+def test_the_commands_do_their_work() -> None:
+    assert "efficientnet_b7" in python(*LIST)
+    assert "66.35M" in python(*LONG)
