@@ -277,6 +277,7 @@ FIELD_TYPES: dict[str, tuple[FieldType, Callable[[], Schema]]] = {  # name -> ty
     "sizes": (types.SIZES, lambda: _several("size", (2,), PAIR, PAIR)),
     "counts": (types.COUNTS, lambda: _several("count", (2,), PAIR, PAIR)),
     "sides": (types.SIDES, lambda: {"anyOf": [{"enum": ["same"]}, _several("count", (2, 4), FOUR, ())]}),
+    "border": (types.BORDER, lambda: _several("index", (2, 4), FOUR, ())),
     "parts": (types.PARTS, lambda: {"anyOf": [_ref("size"), {"type": "array", "items": _ref("size"), "minItems": 1}]}),
     "namedSizes": (types.NAMED_SIZES, lambda: _mapping(_ref("size"), "name") | {"minProperties": 1}),
 }

@@ -18,10 +18,10 @@ from archcalc.cli.main import cli
 from archcalc.errors import SpecError
 from archcalc.expr import FormulaError, formula
 from archcalc.layers.base import KINDS
+from archcalc.packaged import spec_files
 from archcalc.schema import FORMULA, schema
 from archcalc.spec.names import MODIFIERS
 from archcalc.spec.read import BLOCK_KEYS, SECTIONS
-from archcalc.zoo import spec_files
 
 SCHEMA = schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)

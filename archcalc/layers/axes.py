@@ -8,7 +8,7 @@ from archcalc.arithmetic import Number
 from archcalc.errors import SpecError
 from archcalc.expr import formula
 from archcalc.layers.base import Layer, Window, Worksheet, layer
-from archcalc.layers.fields import INDEX, PARTS, SIDES, SIZES, Pair, Sides, field, word
+from archcalc.layers.fields import BORDER, COUNT, INDEX, PARTS, SIZES, Pair, Sides, field, word
 from archcalc.limits import limits
 from archcalc.shapes import Picture, Shape
 
@@ -53,19 +53,45 @@ class Take(Layer):
 
 @layer("pad")
 class Pad(Layer):
-    """Add rows and columns of zeros around a picture."""
+    """Add rows and columns of zeros around a picture, or cut some off where a number is below 0."""
 
-    pad: Sides = field(SIDES, "rows and columns added on each side")
+    pad: Sides = field(BORDER, "rows and columns added on each side; below 0: cut off")
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
         s.axes(x, "C H W")
-        if isinstance(self.pad, str):
-            raise SpecError("bad-value", "pad: 'same' belongs to a window, and there is none here", hint="say how many zeros")
-        h = s.size("H_out", "H + pad.top + pad.bottom")
-        return x.like((*x[:-2], h, s.size("W_out", "W + pad.left + pad.right")))
+        out = []
+        for axis, before, after in (("H", "top", "bottom"), ("W", "left", "right")):
+            if not _surely_counts(getattr(self.pad, before), getattr(self.pad, after)):
+                left = f"{axis} + min(0, pad.{before}) + min(0, pad.{after}) >= 1"
+                s.need(left, "something of the picture must be left")
+            out.append(s.size(f"{axis}_out", f"{axis} + pad.{before} + pad.{after}"))
+        return x.like((*x[:-2], *out))
 
     def torch(self, t: Any, x: Shape) -> Any:
         return t.nn.ZeroPad2d((self.pad.left, self.pad.right, self.pad.top, self.pad.bottom))
+
+
+def _surely_counts(*numbers: Number) -> bool:
+    """Whether none is below 0, or a symbol, of which that is not known."""
+    return all(type(number) is int and number >= 0 for number in numbers)
+
+
+@layer("pad_channels")
+class PadChannels(Layer):
+    """Add channels of zeros to a picture, as the shortcut without parameters does (option A; arXiv:1512.03385)."""
+
+    after: int = field(COUNT, "channels added behind those that are there")
+    before: int = field(COUNT, "channels added in front of them", 0)
+
+    def rule(self, s: Worksheet, x: Shape) -> Shape:
+        s.axes(x, "C H W")
+        return x.like((*x[:-3], s.size("C_out", "before + C + after"), *x[-2:]))
+
+    def forward(self, t: Any, module: Any, x: Any) -> Any:
+        return t.nn.functional.pad(x, (0, 0, 0, 0, self.before, self.after))
+
+    def title(self) -> str:
+        return f"{self.before} + {self.after}" if self.before else f"{self.after}"
 
 
 @layer("upsample")

@@ -118,15 +118,22 @@ def _pair_of(one: Callable[[Any, Algebra], Any]) -> Callable[[Any, Algebra], Any
     return accept
 
 
+def _sides_of(one: Callable[[Any, Algebra], Any]) -> Callable[[Any, Algebra], Any]:
+    def accept(value: Any, algebra: Algebra) -> Sides:
+        if isinstance(value, dict):
+            return Sides(*(one(0 if side is None else side, algebra) for side in _named(value, Sides._fields)))
+        if isinstance(value, tuple) and not isinstance(value, Pair) and len(value) == 4:
+            return Sides(*(one(side, algebra) for side in value))
+        h, w = _pair_of(one)(value, algebra)
+        return Sides(h, h, w, w)
+
+    return accept
+
+
 def _sides(value: Any, algebra: Algebra) -> Sides | str:
     if value == "same" and isinstance(value, str):
         return value
-    if isinstance(value, dict):
-        return Sides(*(_count(0 if side is None else side, algebra) for side in _named(value, Sides._fields)))
-    if isinstance(value, tuple) and not isinstance(value, Pair) and len(value) == 4:
-        return Sides(*(_count(side, algebra) for side in value))
-    h, w = _pair_of(_count)(value, algebra)
-    return Sides(h, h, w, w)
+    return _sides_of(_count)(value, algebra)  # type: ignore[no-any-return]
 
 
 def _list_of(one: Callable[[Any, Algebra], Any], wanted: str) -> Callable[[Any, Algebra], Any]:
@@ -174,6 +181,9 @@ SIZES = FieldType("sizes", "a size, or [along H, along W]", _pair_of(_size))
 COUNTS = FieldType("counts", "a count, or [along H, along W]", _pair_of(_count))
 SIDES = FieldType(
     "sides", "a count, [along H, along W], [top, bottom, left, right], {top: ..., left: ...}, or same", _sides, ("same",)
+)
+BORDER = FieldType(
+    "border", "a whole number, [along H, along W], [top, bottom, left, right] or {top: ..., left: ...}", _sides_of(_index)
 )
 PARTS = FieldType("parts", "a number of equal parts, or a list of sizes", _parts)
 NAMED_SIZES = FieldType("named sizes", "a mapping of names to sizes, such as {p: 4, q: 4}", _named_sizes)

@@ -36,6 +36,7 @@ EXAMPLES = {  # kinds for which the first thing that works is not what one would
     "layernorm": (TOKENS, "layernorm"),
     "softmax": ("[1000]", "softmax"),
     "linear": (VECTOR, "linear: 1000"),
+    "multiply": (PICTURE, "multiply: 0.1"),
     "embedding": ("[128]", "embedding: {count: 30000, width: 768}"),
     "attention": (TOKENS, "attention: 12"),
     "upsample": (PICTURE, "upsample: {factor: 2, mode: bilinear}"),

@@ -29,11 +29,11 @@ def pair(least: int, most: int) -> st.SearchStrategy[Any]:
     return st.one_of(one, st.tuples(one, one))
 
 
-def sides(most: int) -> st.SearchStrategy[Any]:
+def sides(most: int, least: int = 0) -> st.SearchStrategy[Any]:
     """Padding in all its forms but `same`."""
-    one = whole(0, most)
+    one = whole(least, most)
     return st.one_of(
-        pair(0, most), st.tuples(one, one, one, one), st.fixed_dictionaries({}, optional={"top": one, "right": one})
+        pair(least, most), st.tuples(one, one, one, one), st.fixed_dictionaries({}, optional={"top": one, "right": one})
     )
 
 
@@ -101,6 +101,16 @@ def divided(draw: Draw, field: str, optional: dict[str, Any], shape: Callable[..
     number = draw(whole(1, 4))
     x = draw(shape(whole(1, 3).map(lambda each: each * number)))
     return {**draw(st.fixed_dictionaries({}, optional=optional)), field: number}, (x,)
+
+
+@st.composite
+def windows(draw: Draw) -> Drawn:
+    """Attention in windows, smaller or larger than the picture."""
+    heads, (high, wide) = draw(whole(1, 3)), (draw(whole(1, 5)), draw(whole(1, 5)))
+    x = draw(pictures(9, whole(1, 3).map(lambda each: each * heads)))
+    given = {"heads": st.just(heads), "window": st.just((high, wide))}
+    shift = st.tuples(whole(0, high - 1), whole(0, wide - 1))
+    return draw(st.fixed_dictionaries(given, optional={"shift": shift, "bias": FLAG})), (x,)
 
 
 @st.composite
@@ -208,10 +218,15 @@ DRAWN: dict[str, st.SearchStrategy[Drawn]] = {
     "linear": layers(features(), {"out": whole(1, 9)}, bias=FLAG),
     "embedding": layers(shapes(Shape, whole(1, 6)), {"count": whole(1, 20), "width": whole(1, 9)}),
     "scale": layers(anything(), bias=FLAG),
+    "multiply": layers(anything(), {"by": NUMBERS}),
     "dropout": layers(anything(), p=st.sampled_from((0, 1, Fraction(1, 3)))),
     "rearrange": patterns(),
     "take": takes(),
-    "pad": layers(pictures(), {"pad": sides(3)}),
+    "pad": st.one_of(
+        layers(pictures(), {"pad": sides(3)}),
+        layers(shapes(Picture, FEW, whole(7, 9), whole(7, 9)), {"pad": sides(3, -3)}),  # of 7, a 1 is left
+    ),
+    "pad_channels": layers(pictures(), {"after": whole(0, 5)}, before=whole(0, 3)),
     "upsample": st.one_of(
         layers(pictures(), {size: pair(1, 9)}, mode=st.sampled_from(("nearest", "bilinear"))) for size in ("factor", "size")
     ),
@@ -223,4 +238,5 @@ DRAWN: dict[str, st.SearchStrategy[Drawn]] = {
         divided("heads", {"bias": FLAG}, tokens),
         layers(tokens(), {"heads": whole(1, 4), "head_width": whole(1, 5)}, bias=FLAG),
     ),
+    "window_attention": windows(),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -39,6 +40,50 @@ class TorchAttention(nn.Module):  # type: ignore[misc, name-defined]
 
     def forward(self, x: Any) -> Any:
         return self.attention(x, x, x, need_weights=False)[0]
+
+
+class TorchWindowAttention(nn.Module):  # type: ignore[misc, name-defined]
+    """nn.MultiheadAttention in each window of a picture that is padded and rolled, with a mask that also holds the biases."""
+
+    def __init__(self, width: int, heads: int, window: tuple[int, int], shift: tuple[int, int], bias: bool) -> None:
+        super().__init__()
+        (high, wide), self.heads, self.window, self.shift = window, heads, window, shift
+        self.table = nn.Parameter(torch.zeros((2 * high - 1) * (2 * wide - 1), heads))
+        self.attention = nn.MultiheadAttention(width, heads, bias=bias, batch_first=True)
+        self.register_buffer("places", torch.zeros((high * wide) ** 2, dtype=torch.long))
+
+    def windows(self, x: Any) -> Any:
+        """B x C x H x W -> B x windows x positions x C."""
+        cut = F.unfold(x, self.window, stride=self.window)
+        return cut.unflatten(1, (x.shape[1], -1)).permute(0, 3, 2, 1)
+
+    def same_tile(self, height: int, width: int) -> Any:
+        """For the positions of each window whether they stand in one tile, of tiles that begin at the shift: W x N x N."""
+        rows = (torch.arange(height) - self.shift[0]).div(self.window[0], rounding_mode="floor")
+        columns = (torch.arange(width) - self.shift[1]).div(self.window[1], rounding_mode="floor")
+        tiles = self.windows(self.rolled((1000 * rows[:, None] + columns)[None, None].double(), -1))[0]
+        return tiles == tiles.mT
+
+    def rolled(self, x: Any, sign: int) -> Any:
+        return x.roll((sign * self.shift[0], sign * self.shift[1]), (-2, -1))
+
+    def biases(self) -> Any:
+        """For each head and pair of positions what stands in the table for how far they lie apart."""
+        high, wide = self.window
+        place = torch.cartesian_prod(torch.arange(high), torch.arange(wide))
+        down, right = (place[:, None] - place[None]).unbind(-1)
+        return self.table.unflatten(0, (2 * high - 1, 2 * wide - 1))[down + high - 1, right + wide - 1].permute(2, 0, 1)
+
+    def forward(self, x: Any) -> Any:
+        batch, _, height, width = x.shape
+        x = self.rolled(F.pad(x, (0, -width % self.window[1], 0, -height % self.window[0])), -1)
+        tokens = self.windows(x)
+        mask = self.biases().where(self.same_tile(*x.shape[-2:])[:, None].to(x.device), -math.inf)  # windows x heads x N x N
+        mask = mask.repeat(batch, 1, 1, 1).flatten(0, 1)
+        flat = tokens.flatten(0, 1)
+        made = self.attention(flat, flat, flat, attn_mask=mask, need_weights=False)[0].view_as(tokens)
+        folded = F.fold(made.permute(0, 3, 2, 1).flatten(1, 2), x.shape[-2:], self.window, stride=self.window)
+        return self.rolled(folded, 1)[..., :height, :width]
 
 
 class ChannelsLast(nn.Module):  # type: ignore[misc, name-defined]
@@ -166,6 +211,8 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...], Any]] = [
     ("scale", {}, (TOKENS,), lambda: Learned(lambda x, scale: x * scale, 96)),
     ("scale", {}, (MAPS,), lambda: Learned(lambda x, scale: x * scale, 64, 1, 1)),
     ("scale", {"bias": True}, (TOKENS,), lambda: Learned(lambda x, both: x * both[0] + both[1], 2, 96)),
+    ("multiply", {"by": 2}, (TOKENS,), lambda: lambda x: x + x),
+    ("multiply", {"by": LARGE}, (MAPS,), lambda: lambda x: x / 4),
     ("identity", {}, (MAPS,), nn.Identity),
     ("dropout", {}, (MAPS,), nn.Dropout),
     ("dropout", {"p": LARGE}, (MAPS,), lambda: nn.Dropout(0.25)),
@@ -190,6 +237,10 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...], Any]] = [
     ("take", {"index": -50}, (TOKENS,), lambda: lambda x: x[:, -50]),
     ("pad", {"pad": (1, 2, 3, 4)}, (MAPS,), lambda: nn.ZeroPad2d((3, 4, 1, 2))),
     ("pad", {"pad": {"bottom": 1}}, (MAPS,), lambda: nn.ZeroPad2d((0, 0, 0, 1))),
+    ("pad", {"pad": (-1, 1, -2, 0)}, (MAPS,), lambda: lambda x: nn.functional.pad(x[..., 1:, 2:], (0, 0, 0, 1))),
+    ("pad", {"pad": -3}, (MAPS,), lambda: lambda x: x[..., 3:-3, 3:-3]),
+    ("pad_channels", {"after": 32}, (MAPS,), lambda: lambda x: torch.cat([x, torch.zeros_like(x)[:, :32]], 1)),
+    ("pad_channels", {"before": 5, "after": 3}, (MAPS,), lambda: nn.ConstantPad3d((0, 0, 0, 0, 5, 3), 0)),
     ("upsample", {"factor": 2}, (MAPS,), lambda: nn.Upsample(scale_factor=2)),
     ("upsample", {"factor": (3, 1), "mode": "bilinear"}, (MAPS,), lambda: nn.Upsample(scale_factor=(3, 1), mode="bilinear")),
     ("upsample", {"size": (40, 33)}, (MAPS,), lambda: nn.Upsample((40, 33))),
@@ -213,11 +264,29 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...], Any]] = [
     ("attention", {"heads": 3, "head_width": 32}, (TOKENS,), lambda: Attention(96, 3, 32, True)),
     ("attention", {"heads": 5, "head_width": 8, "bias": False}, (TOKENS,), lambda: Attention(96, 5, 8, False)),
     ("attention", {"heads": 5, "head_width": 8}, (TOKENS,), lambda: Attention(96, 5, 8, True)),
+    (
+        "window_attention",
+        {"heads": 4, "window": 3},
+        (MAPS,),
+        lambda: TorchWindowAttention(64, 4, (3, 3), (0, 0), True),
+    ),
+    (
+        "window_attention",
+        {"heads": 2, "window": 5, "shift": 2},
+        (picture(8, 12, 15),),
+        lambda: TorchWindowAttention(8, 2, (5, 5), (2, 2), True),
+    ),
+    (
+        "window_attention",
+        {"heads": 3, "window": (2, 7), "shift": (1, 0), "bias": False},
+        (picture(6, 6, 6),),
+        lambda: TorchWindowAttention(6, 3, (2, 7), (1, 0), False),
+    ),
     ("class_token", {}, (TOKENS,), lambda: Learned(lambda x, token: torch.cat([token.expand(len(x), 1, -1), x], 1), 96)),
     ("position", {}, (TOKENS,), lambda: Learned(lambda x, position: x + position, 50, 96)),
 ]
 
-COUNTS_BIASES = ("conv", "conv_transpose", "linear", "attention")
+COUNTS_BIASES = ("conv", "conv_transpose", "linear", "attention", "window_attention")
 
 
 def named(case: tuple[str, dict[str, Any], tuple[Any, ...], Any]) -> str:

@@ -133,7 +133,7 @@ def test_flatten_reads_rows_first_and_leaves_leading_axes(drawn: Drawn) -> None:
 
 @OFTEN
 @given(DRAWN["pad"])
-def test_pad_adds_zeros_on_the_sides_that_are_named(drawn: Drawn) -> None:
+def test_pad_adds_zeros_on_the_sides_that_are_named_or_cuts_off(drawn: Drawn) -> None:
     fields, (shape,) = drawn
     (x,), (made,) = computed("pad", drawn)
     pad = fields["pad"]
@@ -144,6 +144,17 @@ def test_pad_adds_zeros_on_the_sides_that_are_named(drawn: Drawn) -> None:
     else:
         top = bottom = left = right = pad
     *_, height, width = shape
+    # A side below 0 is cut off: its pixels would stand in front of the array, or behind it.
     wanted = np.zeros((*x.shape[:-2], top + height + bottom, left + width + right))
-    wanted[..., top : top + height, left : left + width] = x
+    kept = x[..., max(0, -top) : height - max(0, -bottom), max(0, -left) : width - max(0, -right)]
+    wanted[..., max(0, top) :, max(0, left) :][..., : kept.shape[-2], : kept.shape[-1]] = kept
     assert np.array_equal(made, wanted)
+
+
+@OFTEN
+@given(DRAWN["pad_channels"])
+def test_pad_channels_adds_zeros_in_front_and_behind(drawn: Drawn) -> None:
+    fields, (shape,) = drawn
+    (x,), (made,) = computed("pad_channels", drawn)
+    front, behind = (np.zeros((*x.shape[:-3], count, *x.shape[-2:])) for count in (fields.get("before", 0), fields["after"]))
+    assert np.array_equal(made, np.concatenate([front, x, behind], feature_axis(shape)))

@@ -24,6 +24,7 @@ NO_ARITHMETIC = {  # kinds without elementwise operations, and why
     "take": "it picks values",
     "split": "it picks values",
     "pad": "it copies values",
+    "pad_channels": "it copies values",
     "concat": "it copies values",
     "class_token": "it copies values",
 }
@@ -77,10 +78,12 @@ ELEMENTWISE: list[tuple[str, dict[str, Any], tuple[Any, ...], int]] = [  # count
     ("softmax", {}, (tokens(10),), 9 + 10 + 10 + 9 + 10),
     ("softmax", {}, (picture(10, 2, 3),), 6 * 48),
     ("scale", {"bias": True}, (tokens(2, 3),), 12),
+    ("multiply", {"by": 3}, (picture(2, 3, 1),), 6),
     ("upsample", {"factor": 2, "mode": "bilinear"}, (picture(1, 2, 2),), 16 * 7),
     ("add", {}, (tokens(5), tokens(5), tokens(5)), 10),
     ("mul", {}, (picture(5, 2, 2), picture(5, 1, 1)), 20),
     ("attention", {"heads": 2}, (tokens(3, 4),), 3 * 4 + 2 * 3 * (2 + 3 + 3 + 2 + 3)),
+    ("window_attention", {"heads": 2, "window": 2}, (picture(4, 3, 2),), 8 * 4 + 2 * 8 * 4 + 2 * 8 * (3 + 4 + 4 + 3 + 4)),
     ("position", {}, (tokens(3, 4),), 12),
 ]
 

@@ -1,4 +1,4 @@
-"""NASNets of timm's cells."""
+"""NASNets of timm's cells, and pytorchcv's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from zoo.tables import timm
+from zoo.tables import pytorchcv, timm
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -26,6 +26,15 @@ class MeanOfPixels(nn.Module):
         return sums / counts
 
 
+def large(**options: Any) -> Any:
+    """Timm's large network, with means as the authors' code takes them."""
+    net = timm("nasnetalarge", **options)()
+    for module in net.modules():
+        if getattr(getattr(module, "comb_iter_2_left", None), "stride", None) == (2, 2):
+            module.comb_iter_2_left = MeanOfPixels()
+    return net
+
+
 class NASNetMobile(nn.Module):
     """The cells of timm's NASNetALarge, wired as the authors wire their mobile network, which timm does not have.
 
@@ -35,14 +44,9 @@ class NASNetMobile(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.large = timm("nasnetalarge", stem_size=32, num_features=1056, drop_rate=0.5)()
+        self.large = large(stem_size=32, num_features=1056, drop_rate=0.5)
         for name in ("cell_4", "cell_5", "cell_10", "cell_11", "cell_16", "cell_17"):
             delattr(self.large, name)
-        for module in self.large.modules():
-            if hasattr(module, "path_2"):
-                module.path_2.pad = nn.Identity()  # our spec states that its second path reads the same pixels as the first
-            if getattr(getattr(module, "comb_iter_2_left", None), "stride", None) == (2, 2):
-                module.comb_iter_2_left = MeanOfPixels()
 
     def forward(self, x: Any) -> Any:
         net = self.large
@@ -52,3 +56,19 @@ class NASNetMobile(nn.Module):
         for name in CELLS:
             before, last = last, getattr(net, name)(last, before)
         return net.forward_head(net.act(last))
+
+
+def mobile_without_excess() -> Any:
+    """Pytorchcv's mobile network, which pads its convolutions by a row and a column too many in front, and cuts them off.
+
+    Here they are not computed in the first place.
+    """
+    net = pytorchcv("nasnet_4a1056")()
+    for module in net.modules():
+        if type(module).__name__ == "NasDwsConv" and module.extra_padding:
+            module.extra_padding = False
+            inner, (half, _) = module.conv.dw_conv, module.conv.dw_conv.padding
+            before = half - 1 if inner.stride == (2, 2) else half
+            inner.padding = (0, 0)
+            module.activ = nn.Sequential(nn.ReLU(), nn.ZeroPad2d((before, half, before, half)))
+    return net

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built
+from zoo.tables import Case, Figures, built, timm, timm_meta
 
-# The multiply-adds are the paper's 564 million; implementations that pad strided layers by hand, and cut the excess off
-# again, compute 568 million.
-FIGURES = {"nasnet_a_mobile": Figures(5_289_978, 563_638_816)}
+# The multiply-adds are the paper's 564 million; implementations that pad convolutions by hand, and cut the excess off again,
+# compute 568 million (and 23,809,955,634 in the large network).
+FIGURES = {
+    "nasnet_a_mobile": Figures(5_289_978, 563_638_816),
+    "nasnet_a_large": Figures(88_753_150, 23_783_414_658, buffers=196_932),
+}
 
-# Of a mobile network under the names that timm has for the cells of the large one. Theirs make what comes from before first;
-# behind a reduction they do not.
-CELLS = (*range(1, 4), *range(7, 10), *range(13, 16))
-MOVES = tuple(
-    (f"large.{cell}.conv_prev_1x1.", f"large.{cell}.conv_1x1.")
-    for cell in ("reduction_cell_0", "reduction_cell_1", *(f"cell_{number}" for number in CELLS))
-)
+# Theirs make what comes from before first; behind a reduction they do not.
+REDUCTIONS = ("reduction_cell_0", "reduction_cell_1")
+LARGE = (*REDUCTIONS, *(f"cell_{number}" for first in (1, 7, 13) for number in range(first, first + 5)))
+MOBILE = (*REDUCTIONS, *(f"cell_{number}" for first in (1, 7, 13) for number in range(first, first + 3)))
+UNITS = ("stage1.unit2", "stage1.unit3", "stage1.unit4",
+         *(f"stage{stage}.unit{unit}" for stage in (2, 3) for unit in (1, 3, 4, 5)))  # fmt: skip
+
+
+def moves(prefix: str, cells: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The last cell's 1x1 in front of that from before, as we have it."""
+    return tuple((f"{prefix}{cell}.conv_prev_1x1.", f"{prefix}{cell}.conv_1x1.") for cell in cells)
 
 
 def as_in_timm(size: tuple[int, ...]) -> Case:
     """Timm's cells, wired as a mobile network."""
-    return Case("nasnet_a_mobile", "timm", built("nasnet_a", "NASNetMobile"), {}, size, MOVES)
+    return Case("nasnet_a_mobile", "timm", built("nasnet_a", "NASNetMobile"), {}, size, moves("large.", MOBILE))
 
 
-SAME = [as_in_timm((3, 224, 224)), as_in_timm((3, 85, 130))]
+SMALLER = {"classes": 37, "stem": 24, "filters": 20}
+SAME = [
+    as_in_timm((3, 224, 224)),
+    as_in_timm((3, 85, 130)),
+    Case("nasnet_a_mobile", "pytorchcv", built("nasnet_a", "mobile_without_excess"), {}, (3, 224, 224),
+         tuple((f"features.{unit}.conv1x1_prev.", f"features.{unit}.conv1x1.") for unit in UNITS)),
+    Case("nasnet_a_large", "timm", timm("nasnetalarge"), {"count_pad": True}, (3, 96, 96), moves("", LARGE)),
+    Case("nasnet_a_large", "timm", built("nasnet_a", "large", num_classes=37, stem_size=24, num_features=480), SMALLER,
+         (3, 135, 182), moves("", LARGE)),
+]  # fmt: skip
+COUNTED = [
+    *(as_in_timm(size) for size in ((3, 224, 224), (3, 320, 256))),
+    Case("nasnet_a_large", "timm", timm_meta("nasnetalarge"), {}, (3, 331, 331)),
+    Case("nasnet_a_large", "timm", timm_meta("nasnetalarge", num_classes=37), {"classes": 37}, (3, 320, 256)),
+]

@@ -1,0 +1,28 @@
+"""AmoebaNet: Real et al. 2018."""
+
+from __future__ import annotations
+
+from zoo.tables import Case, Figures, built
+
+# No library has it, so that these come from the lists of the authors' code, put together of timm's parts (`built`).
+FIGURES = {
+    "amoebanet_a": Figures(86_718_797, 23_133_663_507, buffers=190_114),
+    "amoebanet_a_n6_f448": Figures(468_151_184, 126_520_757_776, buffers=447_910),
+}
+
+
+def of_parts(name: str, n: int, f: int, size: tuple[int, ...], stem: int = 32, classes: int = 1000, meta: bool = False) -> Case:
+    """The parts of timm's PNASNet, put together."""
+    settings = {"cells": n, "filters": f, "stem": stem, "classes": classes}
+    return Case(name, "timm", built("amoebanet", "amoebanet", n, f, stem, classes, meta=meta), settings, size)
+
+
+SAME = [
+    of_parts("amoebanet_a", 6, 190, (3, 96, 96)),
+    of_parts("amoebanet_a", 2, 42, (3, 135, 182), 24, 37),
+]
+COUNTED = [
+    of_parts("amoebanet_a", 6, 190, (3, 331, 331), meta=True),
+    of_parts("amoebanet_a", 2, 42, (3, 320, 256), 24, 37, meta=True),
+    of_parts("amoebanet_a_n6_f448", 6, 448, (3, 331, 331), meta=True),
+]
