@@ -1,0 +1,49 @@
+"""DenseNet for CIFAR: Huang et al. 2016, Table 2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zoo.tables import Case, Figures, built, pytorchcv
+
+FIGURES = {
+    "densenet40_k12": Figures(1_019_722, 264_812_928, 40, buffers=18_135),
+    "densenet100_k12": Figures(6_979_642, 1_769_516_448, 100, buffers=117_315),
+    "densenet100_k24": Figures(27_249_082, 6_889_347_744, 100, buffers=231_363),
+    "densenet_bc100_k12": Figures(769_162, 287_929_692, 100, buffers=24_087),
+    "densenet_bc250_k24": Figures(15_324_406, 5_418_785_724, 250, buffers=258_225),
+    "densenet_bc190_k40": Figures(25_624_430, 9_301_945_740, 190, buffers=257_149),
+}
+VARIATIONS = [  # the wide ones of the authors' README
+    ("densenet_bc100_k12", {"depth": 40, "growth": 36}, Figures(1_542_682, 647_298_936, 40)),
+    ("densenet_bc100_k12", {"depth": 40, "growth": 48}, Figures(2_733_130, 1_149_867_168, 40)),
+    ("densenet_bc100_k12", {"depth": 40, "growth": 60}, Figures(4_261_690, 1_795_836_360, 40)),
+]
+SIZE = (3, 32, 32)
+BC = {
+    "densenet_bc100_k12": "densenet100_k12_bc_cifar10",
+    "densenet_bc250_k24": "densenet250_k24_bc_cifar10",
+    "densenet_bc190_k40": "densenet190_k40_bc_cifar10",
+}
+
+
+def of_parts(name: str, depth: int, growth: int, classes: int = 10, size: tuple[int, ...] = SIZE, **more: Any) -> Case:
+    """Of pytorchcv's parts; it has no DenseNets without compression."""
+    settings = {"depth": depth, "growth": growth, "classes": classes}
+    settings |= {{"keep": "compression"}.get(key, key): value for key, value in more.items()}
+    return Case(name, "pytorchcv", built("densenet_cifar", "densenet_cifar", depth, growth, classes, **more), settings, size)
+
+
+SAME = [
+    of_parts("densenet40_k12", 40, 12),
+    of_parts("densenet100_k12", 100, 12, classes=37, size=(3, 24, 40)),
+    Case("densenet_bc100_k12", "pytorchcv", pytorchcv("densenet100_k12_bc_cifar10"), {}, SIZE),
+    of_parts("densenet40_k12", 22, 8, bottleneck=True),
+    of_parts("densenet40_k12", 16, 6, keep=0.75),
+    of_parts("densenet_bc100_k12", 28, 10, bottleneck=True, keep=0.25, size=(3, 48, 32)),
+]
+COUNTED = [
+    *(of_parts(f"densenet{depth}_k{growth}", depth, growth) for depth, growth in ((40, 12), (100, 12), (100, 24))),
+    *(Case(name, "pytorchcv", pytorchcv(theirs), {}, SIZE) for name, theirs in BC.items()),
+    of_parts("densenet_bc100_k12", 40, 60, classes=100, bottleneck=True, keep=0.5),
+]

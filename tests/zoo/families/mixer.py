@@ -1,0 +1,49 @@
+"""MLP-Mixer: Tolstikhin et al. 2021."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zoo.tables import Case, Figures, built, timm, timm_meta
+
+FIGURES = {  # four layers with weights in each mixer layer, the patches, and the head
+    "mixer_s_32": Figures(19_104_624, 1_002_426_368, 34, 32, buffers=0),
+    "mixer_s_16": Figures(18_528_264, 3_776_958_464, 34, 16, buffers=0),
+    "mixer_b_32": Figures(60_293_428, 3_237_722_112, 50, 32, buffers=0),
+    "mixer_b_16": Figures(59_880_472, 12_601_767_936, 50, 16, buffers=0),
+    "mixer_l_32": Figures(206_939_264, 11_253_293_056, 98, 32, buffers=0),
+    "mixer_l_16": Figures(208_196_168, 44_547_678_208, 98, 16, buffers=0),
+    "mixer_h_14": Figures(432_350_952, 120_989_911_040, 130, 14, buffers=0),
+}
+SIZES = {"mixer_s_32": (32, 512), "mixer_l_32": (32, 1024), "mixer_l_16": (16, 1024), "mixer_h_14": (14, 1280)}
+
+
+def shallow(name: str, size: tuple[int, int], classes: int = 1000, **settings: Any) -> Case:
+    """Two mixer layers: the others only repeat them."""
+    patch, width = SIZES[name]
+    build = built("mixer", "mixer", size, patch, width, 2, classes=classes)
+    return Case(name, "timm", build, {"depth": 2, "classes": classes, **settings}, (3, *size))
+
+
+def other_widths(size: tuple[int, int]) -> Case:
+    """MLPs of other widths than in the paper."""
+    settings = {"depth": 3, "patch": 8, "width": 64, "tokens_mlp": 16, "channels_mlp": 192, "classes": 37}
+    build = built("mixer", "mixer", size, 8, 64, 3, (0.25, 3), 37)
+    return Case("mixer_s_16", "timm", build, settings, (3, *size))
+
+
+SAME = [
+    *(Case(name, "timm", timm(theirs, img_size=64), {"resolution": 64}, (3, 64, 64))
+      for name, theirs in (("mixer_s_16", "mixer_s16_224"), ("mixer_b_16", "mixer_b16_224"), ("mixer_b_32", "mixer_b32_224"))),
+    Case("mixer_s_16", "timm", timm("mixer_s16_224", img_size=96, num_classes=0), {"head": False}, (3, 96, 96)),
+    shallow("mixer_s_32", (96, 128), classes=37),
+    *(shallow(name, (64, 64)) for name in ("mixer_l_32", "mixer_l_16")),
+    shallow("mixer_h_14", (56, 56)),
+    other_widths((48, 64)),
+]  # fmt: skip
+COUNTED = [
+    *(Case(f"mixer_{size}_{patch}", "timm", timm_meta(f"mixer_{size}{patch}_224"), {}) for size in "sbl" for patch in (32, 16)),
+    Case("mixer_h_14", "timm", built("mixer", "mixer", (224, 224), 14, 1280, 32), {}),
+    Case("mixer_b_16", "timm", timm_meta("mixer_b16_224", img_size=(320, 256), num_classes=37), {"classes": 37}, (3, 320, 256)),
+    Case("mixer_s_32", "timm", timm_meta("mixer_s32_224", img_size=384), {"resolution": 384}, (3, 384, 384)),
+]

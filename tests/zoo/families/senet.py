@@ -1,0 +1,53 @@
+"""SENet: Hu et al. 2017."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zoo.tables import Case, Figures, built, timm, timm_meta
+
+FIGURES = {  # two layers in each gate: 50 + 2*16, 101 + 2*33, 152 + 2*50, 154 + 2*50
+    "se_resnet50": Figures(28_088_024, 3_860_488_192, 82, buffers=53_173),
+    "se_resnet101": Figures(49_326_872, 7_574_937_600, 167, buffers=105_448),
+    "se_resnet152": Figures(66_821_848, 11_288_993_792, 252, buffers=151_579),
+    "se_resnext50": Figures(27_559_896, 4_232_994_816, 82, buffers=68_277),
+    "se_resnext101": Figures(48_955_416, 7_974_739_968, 167, buffers=137_960),
+    "senet154": Figures(115_088_984, 20_688_363_520, 254, buffers=247_709),
+}
+LATER: dict[str, Any] = {"v1": False, "caffe_pool": False}  # as timm's newer ones, which torchvision's ResNets underlie
+VARIATIONS = [
+    ("se_resnet50", LATER, Figures(28_088_024, 4_091_699_200, buffers=53_173)),
+]
+LEGACY = {
+    "se_resnet50": "legacy_seresnet50",
+    "se_resnet101": "legacy_seresnet101",
+    "se_resnet152": "legacy_seresnet152",
+    "se_resnext50": "legacy_seresnext50_32x4d",
+    "se_resnext101": "legacy_seresnext101_32x4d",
+    "senet154": "legacy_senet154",
+}
+
+
+def later(name: str, theirs: str, size: tuple[int, ...], classes: int = 1000) -> Case:
+    return Case(name, "timm", timm(theirs, num_classes=classes), {**LATER, "classes": classes}, size)
+
+
+def reduced(reduction: int) -> Case:
+    """A short one, with gates that are wider in their middle."""
+    settings = {"reduction": reduction, "depths": "[1, 2, 1, 1]", "classes": 37}
+    return Case("se_resnext50", "timm", built("senet", "se_resnext", (1, 2, 1, 1), reduction, 37), settings, (3, 64, 64))
+
+
+SAME = [
+    Case("se_resnet50", "timm", timm("legacy_seresnet50", num_classes=37), {"classes": 37}, (3, 135, 182)),
+    *(Case(name, "timm", timm(LEGACY[name]), {}, (3, 64, 64)) for name in LEGACY if name != "se_resnet50"),
+    reduced(4),
+    later("se_resnet50", "seresnet50", (3, 135, 182)),
+    later("se_resnext50", "seresnext50_32x4d", (3, 96, 96), classes=37),
+]
+COUNTED = [
+    *(Case(name, "timm", timm_meta(theirs), {}) for name, theirs in LEGACY.items()),
+    Case("senet154", "timm", timm_meta("legacy_senet154"), {}, (3, 320, 320)),
+    later("se_resnet50", "seresnet50", (3, 320, 256), classes=37),
+    Case("senet154", "timm", timm_meta("senet154"), {"caffe_pool": False}, (3, 201, 333)),
+]
