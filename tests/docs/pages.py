@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import archcalc
 from archcalc.analysis import BYTES, LayerReport, Report
@@ -17,9 +18,14 @@ from archcalc.limits import Limits
 from archcalc.render.explain import worked_lines
 from archcalc.render.kinds import default_text, doc, families
 from archcalc.render.table import Style
+from archcalc.source import read_file
+from archcalc.zoo import catalogue
 
 from .markdown import table
 from .run import shell
+
+if TYPE_CHECKING:
+    from zoo.tables import Family
 
 BAD = Path(__file__).parents[1] / "bad"
 
@@ -40,10 +46,11 @@ EXAMPLES = {  # kinds for which the first thing that works is not what one would
     "embedding": ("[128]", "embedding: {count: 30000, width: 768}"),
     "attention": (TOKENS, "attention: 12"),
     "upsample": (PICTURE, "upsample: {factor: 2, mode: bilinear}"),
+    "cycle_shift": (PICTURE, "cycle_shift: [1, 3]"),
     "mul": (PICTURE, "mul: {body: [], gate: [global_avgpool: {keep: true}]}"),
     "concat": (PICTURE, "concat: {old: [], new: [conv: {out: 32, kernel: 3, pad: 1}]}"),
 }
-VALUES = {"size": "32", "sizes": "3", "sides": "1", "parts": "2", "index": "0", "text": "c h w -> (h w) c"}
+VALUES = {"size": "32", "sizes": "3", "sides": "1", "border": "1", "count": "1", "parts": "2", "index": "0", "text": "c h w -> (h w) c"}
 
 
 @cache
@@ -127,6 +134,46 @@ def dtypes() -> str:
     return table(["dtype", *(f"`{name}`" for name in BYTES)], [["bytes", *(str(size) for size in BYTES.values())]])
 
 
+# ------------------------------------------------------------------------------------------ the zoo
+
+
+def models() -> str:
+    """docs/zoo.md: every model with its figures, what it was held against, and how, by family."""
+    from zoo.tables import families  # stands beside this folder: generate.py sees to it that it is found
+
+    tables = {family.name: family for family in families()}
+    parts = []
+    for entry in catalogue():
+        family = tables[entry.spec]
+        rows = [_model_row(model, family) for model in entry.models]
+        citation = read_file(entry.path).text.partition("\n")[0].removeprefix("# ")
+        header = ["model", "params", "MACs", "memory (values)", "depth", "counterpart", "equal in", "claims"]
+        parts.append(
+            f"### {entry.title}\n\n[{entry.spec}.yaml](../specs/{entry.spec}.yaml): {citation}\n\n{table(header, rows)}"
+        )
+    return "\n\n".join(parts)
+
+
+def _model_row(model: str, family: Family) -> list[str]:
+    from zoo.published import claims_of
+
+    found = archcalc.load(model)
+    totals = archcalc.analyze(found).totals
+    counts = [f"{count:,}" for count in (totals.params, totals.macs, totals.activations, totals.depth)]
+    same, counted = ([case for case in cases if case.name == model] for cases in (family.same, family.counted))
+    libraries = ", ".join(dict.fromkeys(case.library for case in (*same, *counted)))
+    equal = []
+    if same:
+        whole = any(not {"depth", "depths"} & case.settings.keys() for case in same)
+        equal.append("outputs" if whole else "outputs, of fewer layers")
+    if same or counted:
+        equal.append("counts")
+    claims = claims_of(found)
+    wrong = sum(bool(claim.erratum) for claim in claims)
+    said = f"{len(claims)}" + (f", {wrong} explained" if wrong else "") if claims else ""
+    return [f"`{model}`", *counts, libraries, "; ".join(equal), said]
+
+
 # ------------------------------------------------------------------------------------------ formulas, limits, worksheet
 
 
@@ -208,5 +255,5 @@ def _bad(path: Path, code: str) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     function.__name__: function
-    for function in (codes, dtypes, elementwise, free, functions, kinds, limits, weighted, worksheet)
+    for function in (codes, dtypes, elementwise, free, functions, kinds, limits, models, weighted, worksheet)
 }  # fmt: skip
