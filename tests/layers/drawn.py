@@ -114,6 +114,13 @@ def windows(draw: Draw) -> Drawn:
 
 
 @st.composite
+def cycles(draw: Draw) -> Drawn:
+    """As many channels as distances, or more."""
+    size = draw(whole(1, 5))
+    return {"kernel": draw(st.sampled_from(((1, size), (size, 1))))}, (draw(pictures(9, whole(size, 9))),)
+
+
+@st.composite
 def splits(draw: Draw) -> Drawn:
     parts = draw(st.lists(whole(1, 4), min_size=1, max_size=5))
     return {"parts": tuple(parts)}, (draw(anything(st.just(sum(parts)))),)
@@ -230,6 +237,8 @@ DRAWN: dict[str, st.SearchStrategy[Drawn]] = {
     "upsample": st.one_of(
         layers(pictures(), {size: pair(1, 9)}, mode=st.sampled_from(("nearest", "bilinear"))) for size in ("factor", "size")
     ),
+    "spatial_shift": layers(pictures(9, whole(1, 3).map(lambda each: 4 * each))),
+    "cycle_shift": cycles(),
     "split": st.one_of(splits(), divided("parts", {})),
     "add": equals(),
     "mul": gates(),

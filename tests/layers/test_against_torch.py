@@ -119,6 +119,26 @@ class Learned(nn.Module):  # type: ignore[misc, name-defined]
         return self.function(x, self.learned)
 
 
+def four_ways(x: Any) -> Any:
+    """Quarters of the channels, moved by one pixel right, left, down and up; what stands at the border is there twice."""
+    height, width = x.shape[-2:]
+    around = F.pad(x, (1, 1, 1, 1), "replicate").chunk(4, 1)
+    corners = ((1, 0), (1, 2), (0, 1), (2, 1))  # where in its border each quarter is cut out
+    cut = [part[..., i : i + height, j : j + width] for part, (i, j) in zip(around, corners, strict=True)]
+    return torch.cat(cut, 1)
+
+
+def moved(x: Any, distances: tuple[int, ...], axis: int) -> Any:
+    """Each channel's values from so many pixels further along an axis, and zeros from beyond the border."""
+    size, channels = x.shape[axis], []
+    for number, channel in enumerate(x.unbind(1)):
+        far = distances[number % len(distances)]
+        here = channel.narrow(axis, max(far, 0), size - abs(far))
+        none = torch.zeros_like(channel.narrow(axis, 0, abs(far)))
+        channels.append(torch.cat([here, none] if far > 0 else [none, here], axis))
+    return torch.stack(channels, 1)
+
+
 conv, transpose = nn.Conv2d, nn.ConvTranspose2d
 IMAGE, MAPS, TOKENS, VECTOR = picture(3, 224, 224), picture(64, 12, 15), tokens(50, 96), tokens(96)
 
@@ -241,6 +261,11 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...], Any]] = [
     ("pad", {"pad": -3}, (MAPS,), lambda: lambda x: x[..., 3:-3, 3:-3]),
     ("pad_channels", {"after": 32}, (MAPS,), lambda: lambda x: torch.cat([x, torch.zeros_like(x)[:, :32]], 1)),
     ("pad_channels", {"before": 5, "after": 3}, (MAPS,), lambda: nn.ConstantPad3d((0, 0, 0, 0, 5, 3), 0)),
+    ("spatial_shift", {}, (MAPS,), lambda: four_ways),
+    ("spatial_shift", {}, (picture(8, 1, 3),), lambda: four_ways),
+    ("cycle_shift", {"kernel": (1, 3)}, (MAPS,), lambda: lambda x: moved(x, (0, 1, -1), -1)),
+    ("cycle_shift", {"kernel": (4, 1)}, (MAPS,), lambda: lambda x: moved(x, (0, 1, -2, -1), -2)),
+    ("cycle_shift", {"kernel": 1}, (MAPS,), lambda: lambda x: x.clone()),
     ("upsample", {"factor": 2}, (MAPS,), lambda: nn.Upsample(scale_factor=2)),
     ("upsample", {"factor": (3, 1), "mode": "bilinear"}, (MAPS,), lambda: nn.Upsample(scale_factor=(3, 1), mode="bilinear")),
     ("upsample", {"size": (40, 33)}, (MAPS,), lambda: nn.Upsample((40, 33))),

@@ -25,6 +25,8 @@ NO_ARITHMETIC = {  # kinds without elementwise operations, and why
     "split": "it picks values",
     "pad": "it copies values",
     "pad_channels": "it copies values",
+    "spatial_shift": "it copies values",
+    "cycle_shift": "it copies values",
     "concat": "it copies values",
     "class_token": "it copies values",
 }
