@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from archcalc.errors import SpecError, did_you_mean
@@ -52,6 +52,28 @@ def folded(name: str) -> str:
     return re.sub(r"[-_/ ]", "", name).lower()
 
 
+def spelled(name: str) -> str:
+    """The same, but with a mark kept between digits: RegNetX-1.6GF is regnet_x_1_6gf, and not regnet_x_16gf."""
+    return folded(re.sub(r"(?<=\d)[-_/ .](?=\d)", ".", name))
+
+
+def named(name: str, names: Iterable[str]) -> str | None:
+    """The one of the names that is meant: written just so, else spelled so, else alike but for marks between digits.
+
+    Raises SpecError("unknown-model") where two are as near.
+    """
+    candidates = list(names)
+    for form in (str, spelled, folded):
+        wanted = form(name)
+        found = [candidate for candidate in candidates if form(candidate) == wanted]
+        if len(found) > 1:
+            hint = f"{' or '.join(found)}?"
+            raise SpecError("unknown-model", f"'{name[:80]}' can mean several models", None, hint, name)
+        if found:
+            return found[0]
+    return None
+
+
 def catalogue() -> list[Entry]:
     """The packaged specs by year, and by name in a year: all that a list shows, without reading more than their heads.
 
@@ -75,25 +97,21 @@ def find(name: str) -> Model:
     """
     if name.endswith((".yaml", ".yml")) or _is_path(name):
         return _from_path(name)
-    wanted = folded(name)
     entries = catalogue()
-    for entry in entries:
-        found = next((model for model in entry.models if folded(model) == wanted), None)
-        if found is not None:
-            return _packaged(entry, found)
-    for entry in entries:
-        if folded(entry.spec) == wanted:
-            return _packaged(entry, entry.models[0])
+    owners = {model: entry for entry in entries for model in entry.models}
+    found = named(name, owners)
+    if found is None:
+        specs = {entry.spec: entry for entry in entries}
+        family = named(name, specs)
+        found = specs[family].models[0] if family else None
+    if found is not None:
+        spec = read_spec(read_file(owners[found].path, os.path.basename(owners[found].path)))
+        return Model(spec, spec.variants[found])
     if os.path.exists(name):
         return _from_path(name)
-    hint = did_you_mean(name, [model for entry in entries for model in entry.models])
+    hint = did_you_mean(name, owners)
     hint = hint or "`archcalc list` shows the models; a path to a .yaml file works too"
     raise SpecError("unknown-model", f"no model is called '{name[:80]}'", None, hint, name)
-
-
-def _packaged(entry: Entry, model: str) -> Model:
-    spec = read_spec(read_file(entry.path, os.path.basename(entry.path)))
-    return Model(spec, spec.variants[model])
 
 
 def _is_path(name: str) -> bool:
@@ -113,18 +131,13 @@ def pick(spec: Spec, variant: str = "") -> Model:
     """A variant of a spec by name, else the one named like the spec, else the first. Raises SpecError("unknown-model")."""
     if not variant:
         return Model(spec, next(iter(spec.variants.values())))
-    found = _variant(spec, folded(variant))
+    found = named(variant, spec.variants)
+    if found is None and named(variant, [spec.name]):
+        found = next(iter(spec.variants))
     if found is None:
         hint = did_you_mean(variant, spec.variants)
         raise SpecError("unknown-model", f"{spec.source.name} has no variant '{variant[:80]}'", None, hint, variant)
-    return Model(spec, found)
-
-
-def _variant(spec: Spec, wanted: str) -> Variant | None:
-    for variant in spec.variants.values():
-        if folded(variant.name) == wanted:
-            return variant
-    return next(iter(spec.variants.values())) if folded(spec.name) == wanted else None
+    return Model(spec, spec.variants[found])
 
 
 def load(name: str | os.PathLike[str]) -> Model:

@@ -13,7 +13,7 @@ import archcalc as library
 from archcalc.packaged import spec_files
 from archcalc.source import read_file
 from archcalc.spec import read_spec
-from archcalc.zoo import catalogue
+from archcalc.zoo import catalogue, named, spelled
 from cli.commands import archcalc
 
 NAMES = [name for entry in catalogue() for name in entry.models]
@@ -31,8 +31,31 @@ def test_the_head_of_a_spec_says_what_the_whole_says(path: str) -> None:
 
 
 def test_names_are_unique_however_they_are_written() -> None:
-    folded = [library.zoo.folded(name) for name in NAMES]  # type: ignore[attr-defined]
-    assert len(set(folded)) == len(folded)
+    assert len({spelled(name) for name in NAMES}) == len(NAMES)
+    assert all(named(name.upper().replace("_", "-"), NAMES) == name for name in NAMES)
+    assert not {entry.spec for entry in catalogue() if entry.spec not in entry.models} & set(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("RegNetX-1.6GF", "regnet_x_1_6gf"),
+        ("RegNetX-16GF", "regnet_x_16gf"),
+        ("regnet_x_16gf", "regnet_x_16gf"),
+        ("wrn2810", "wrn_28_10"),
+        ("SqueezeNet 1.1", "squeezenet1_1"),
+        ("ViT-B/16", "vit_b_16"),
+        ("mixer-s16", "mixer_s_16"),
+    ],
+)
+def test_names_forgive(name: str, found: str) -> None:
+    assert library.load(name).name == found
+
+
+def test_a_name_that_can_mean_two_models() -> None:
+    with pytest.raises(library.SpecError) as caught:
+        named("a_1_23", ["a_12_3", "a_123"])
+    assert "a_12_3 or a_123" in caught.value.hint
 
 
 def test_all_models_by_year() -> None:

@@ -17,9 +17,14 @@ SAME = [
     *(same("mobilenet_v2", (3, 160, 192), classes=37, width=width) for width in ("0.5", "1.4")),
     Case("mobilenet_v2", "timm", timm("mobilenetv2_100"), {}, (3, 96, 96)),
     Case("mobilenet_v2", "timm", timm("mobilenetv2_050"), {"width": "0.5"}, (3, 96, 96)),
+    Case("mobilenet_v2", "timm", timm("mobilenetv2_075", num_classes=37), {"width": "0.75", "classes": 37}, (3, 64, 96)),
     Case("mobilenet_v2", "timm", timm("mobilenetv2_140"), {"width": "1.4"}, (3, 96, 96)),
 ]
 COUNTED = [
     *(same("mobilenet_v2", (3, 320, 256), classes=37, width=width) for width in ("0.25", "0.35", "0.75", "1.1", "1.4")),
     *(same("mobilenet_v2", size, classes=37) for size in ((3, 224, 224), (3, 201, 333))),
+    *(
+        Case("mobilenet_v2", "timm", timm(f"mobilenetv2_{width}"), {"width": f"0.{width[1:]}"})
+        for width in ("035", "050", "075")
+    ),
 ]

@@ -1,0 +1,33 @@
+"""ShuffleNet V2: Ma et al. 2018."""
+
+from __future__ import annotations
+
+from zoo.tables import Case, Figures, built, same
+
+DEPTH = 1 + 3 * 16 + 2  # three layers in each of 16 units, and conv1, conv5, fc
+FIGURES = {
+    "shufflenet_v2_x0_5": Figures(1_366_792, 40_476_448, DEPTH, buffers=8_008),
+    "shufflenet_v2_x1_0": Figures(2_278_604, 144_907_992, DEPTH, buffers=16_236),
+    "shufflenet_v2_x1_5": Figures(3_503_624, 295_759_392, DEPTH, buffers=23_496),
+    "shufflenet_v2_x2_0": Figures(7_393_996, 583_253_464, DEPTH, buffers=33_772),
+}
+DEPTHS = [2, 3, 1]
+
+
+def narrow(size: tuple[int, ...]) -> Case:
+    """About three quarters of the channels, and fewer units."""
+    settings = {"channels": 88, "depths": str(DEPTHS), "features": 768, "classes": 37}
+    build = built("shufflenet_v2", "shufflenet", DEPTHS, [24, 88, 176, 352, 768], 37)
+    return Case("shufflenet_v2_x1_0", "torchvision", build, settings, size)
+
+
+SAME = [
+    *(same(name, (3, 64, 64)) for name in FIGURES),
+    same("shufflenet_v2_x1_0", (3, 135, 182), classes=37),
+    narrow((3, 64, 96)),
+]
+COUNTED = [
+    *(same(name) for name in FIGURES),
+    *(same(name, (3, 320, 256), classes=37) for name in ("shufflenet_v2_x0_5", "shufflenet_v2_x2_0")),
+    narrow((3, 320, 256)),
+]
