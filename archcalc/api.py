@@ -12,7 +12,7 @@ from archcalc.arithmetic import EXACT
 from archcalc.build import build
 from archcalc.errors import Place, SpecError
 from archcalc.graph import Graph
-from archcalc.spec.settings import as_value, settings
+from archcalc.spec.settings import as_value, derived, settings
 from archcalc.zoo import Model, load, load_text, models
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def analyze(
     report = make_report(found.name, graph, algebra, samples, dtype.lower(), strict)
     report.title, report.cite, report.spec_name = found.spec.title, found.spec.cite, found.spec.source.name
     report.settings = settings(found.spec, found.variant, overrides, algebra)
+    report.derived = derived(found.spec, found.variant, overrides)
     report.notes += _turned_round(found, inputs, report.settings)
     return report
 

@@ -260,6 +260,10 @@ def _whole(least: int | None) -> Schema:
     return {"anyOf": [number, _ref("formula")]}
 
 
+def _list_of_counts() -> Schema:
+    return {"anyOf": [_ref("formula"), {"type": "array", "items": _ref("count"), "minItems": 1}]}
+
+
 def _several(one: str, counts: tuple[int, ...], names: tuple[str, ...], needed: tuple[str, ...]) -> Schema:
     """One number, a list of so many, or a mapping."""
     lists = [{"type": "array", "items": _ref(one), "minItems": n, "maxItems": n} for n in counts]
@@ -279,5 +283,6 @@ FIELD_TYPES: dict[str, tuple[FieldType, Callable[[], Schema]]] = {  # name -> ty
     "sides": (types.SIDES, lambda: {"anyOf": [{"enum": ["same"]}, _several("count", (2, 4), FOUR, ())]}),
     "border": (types.BORDER, lambda: _several("index", (2, 4), FOUR, ())),
     "parts": (types.PARTS, lambda: {"anyOf": [_ref("size"), {"type": "array", "items": _ref("size"), "minItems": 1}]}),
+    "table": (types.TABLE, lambda: {"anyOf": [_ref("formula"), {"type": "array", "items": _list_of_counts(), "minItems": 1}]}),
     "namedSizes": (types.NAMED_SIZES, lambda: _mapping(_ref("size"), "name") | {"minProperties": 1}),
 }

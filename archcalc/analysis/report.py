@@ -119,8 +119,8 @@ class Report:
     """What is known about a model with given settings. Plain data; nothing in it changes afterwards."""
 
     __slots__ = (
-        "algebra", "aliases", "batch", "cite", "dtype", "groups", "input_shapes", "layers", "name", "notes", "output_names",
-        "settings", "spec_name", "title", "totals", "valid_when",
+        "algebra", "aliases", "batch", "cite", "derived", "dtype", "groups", "input_shapes", "layers", "name", "notes",
+        "output_names", "settings", "spec_name", "title", "totals", "valid_when",
     )  # fmt: skip
 
     def __init__(self, name: str, title: str, cite: str, algebra: Algebra) -> None:
@@ -129,6 +129,7 @@ class Report:
         self.batch: Number = 1
         self.dtype = "fp32"
         self.settings: dict[str, Any] = {}
+        self.derived: dict[str, str] = {}  # the formulas of settings that follow from others
         self.input_shapes: dict[str, Shape] = {}
         self.layers: list[LayerReport] = []
         self.groups: dict[str, str] = {}

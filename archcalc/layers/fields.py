@@ -155,6 +155,15 @@ def _named_sizes(value: Any, algebra: Algebra) -> tuple[tuple[str, Number], ...]
     return tuple((str(name), _size(size, algebra)) for name, size in value.items())
 
 
+def _table(value: Any, algebra: Algebra) -> tuple[tuple[int, ...], ...]:
+    wanted = "a list of lists of different whole numbers, such as [[0, 1], [1, 2]]"
+    rows: tuple[tuple[Any, ...], ...] = _list_of(_list_of(_count, wanted), wanted)(value, algebra)
+    for row in rows:
+        if len(set(row)) < len(row) or not all(type(number) is int for number in row):
+            raise _wrong(row, "a list of different whole numbers")
+    return rows
+
+
 def _text(value: Any, algebra: Algebra) -> str:
     if isinstance(value, str):
         return value
@@ -186,6 +195,7 @@ BORDER = FieldType(
     "border", "a whole number, [along H, along W], [top, bottom, left, right] or {top: ..., left: ...}", _sides_of(_index)
 )
 PARTS = FieldType("parts", "a number of equal parts, or a list of sizes", _parts)
+TABLE = FieldType("table", "a list of lists of different whole numbers, such as [[0, 1], [1, 2]]", _table)
 NAMED_SIZES = FieldType("named sizes", "a mapping of names to sizes, such as {p: 4, q: 4}", _named_sizes)
 TEXT = FieldType("text", "a text", _text, text=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from rich.table import Table
@@ -16,6 +17,7 @@ FIRST_COLUMN = 17  # columns for the names of the totals
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 BAR = 4  # columns of a full bar
 WIDEST_CELL = 24  # characters of a cell beyond which the stages are listed instead
+MOST_ENTRIES = 12  # of a list among the parameters
 NARROW = 72  # columns below which totals go without remarks, and stages without bars
 
 
@@ -25,7 +27,11 @@ def page_text(report: Report, style: Style, width: int | None = None) -> str:
     found = stages(report)
     parts = ["\n".join(wrapped(headline(report, style), width)), _totals(report, style, width)]
     parts.append(_stages(report, found, style, width))
-    parts += ["\n".join(wrapped(lines, width)) for lines in (_sentences(report, found, style), notes(report)) if lines]
+    parts += [
+        "\n".join(wrapped(lines, width))
+        for lines in (_sentences(report, found, style), _parameters(report), notes(report))
+        if lines
+    ]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
@@ -61,7 +67,8 @@ def _quantities(report: Report, style: Style) -> list[tuple[str, Any, str]]:
         ("depth", totals.depth, "layers with weights on the longest path"),
     ]
     if totals.buffers:
-        rows.append(("buffers", totals.buffers, "kept, not learned (batch-norm statistics)"))
+        only_norms = all(layer.kind == "bn" for layer in report.layers if layer.buffers)
+        rows.append(("buffers", totals.buffers, "kept, not learned" + (" (batch-norm statistics)" if only_norms else "")))
     field, remark = _reach(report)
     return [*rows, ("sees (pixels)", field, remark)]
 
@@ -150,6 +157,27 @@ def _sentences(report: Report, found: list[Stage], style: Style) -> list[str]:
         if where:
             lines.append(f"Most {words} in {where}.")
     return lines
+
+
+def _parameters(report: Report) -> list[str]:
+    """The parameters of the spec with their values, and the formulas of those that follow from others."""
+    parts = []
+    for name, value in report.settings.items():
+        formula = f"={report.derived[name].replace(' ', '')}" if name in report.derived else ""
+        parts.append(f"{name}{formula}={_setting(report, value)}")
+    return [f"Parameters, for --set: {', '.join(parts)}"] if parts else []
+
+
+def _setting(report: Report, value: Any) -> str:
+    """A value as one would type it, but fractions with a few decimals."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Fraction):
+        return f"{float(value):.5g}"
+    if isinstance(value, tuple):
+        shown = [_setting(report, part) for part in value[:MOST_ENTRIES]]
+        return f"[{','.join(shown)}{',...' if len(value) > MOST_ENTRIES else ''}]"
+    return exact(value, report.algebra).replace(",", "") if type(value) is int else exact(value, report.algebra)
 
 
 def block_text(report: Report, name: str, layers: list[LayerReport]) -> str:

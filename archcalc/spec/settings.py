@@ -41,6 +41,16 @@ def settings(spec: Spec, variant: Variant, overrides: Mapping[str, Any], algebra
     return values
 
 
+def derived(spec: Spec, variant: Variant, overrides: Mapping[str, Any]) -> dict[str, str]:
+    """The formula of each parameter that follows from others, unless the user sets it."""
+    formulas = {}
+    for name, param in spec.params.items():
+        used = variant.values.get(name, param.default)
+        if name not in overrides and used.formula is not None and used.constant is None:
+            formulas[name] = used.formula.text
+    return formulas
+
+
 def as_value(what: str, given: Any) -> Any:
     """A value that comes from a program, as the spec language has it: a float as the fraction that its digits say.
 

@@ -12,6 +12,8 @@ import sys
 import pytest
 
 import archcalc
+from archcalc.render.page import page_text
+from archcalc.render.table import Style
 
 
 @pytest.mark.parametrize("settings", [{}, {"input": "3xHxW"}, {"input": "3x32*sx32*s", "batch": "N"}])
@@ -106,3 +108,20 @@ def test_one_output_of_several_is_found_by_its_name() -> None:
     text = "input: [8, 4, 4]\nlayers:\n  - {split: [2, 6], name: [s, t]}\n  - {conv: {out: 2, kernel: 1}, from: t}\n"
     report = archcalc.analyze(archcalc.load_text(text))
     assert report.find("t")[0].kind == "split" and report.named("s") is report.layer("split")
+
+
+def test_settings_that_follow_from_others_are_told_with_their_formula() -> None:
+    model = archcalc.load_text(
+        "params: {a: 1.2, b: 3, ab: a*b, words: [relu, gelu], long: [1, 2]}\ninput: [4]\nlayers: [linear: b]\n"
+    )
+    report = archcalc.analyze(model)
+    assert report.derived == {"ab": "a*b"}
+    assert "Parameters, for --set: a=1.2, b=3, ab=a*b=3.6, words=[relu,gelu], long=[1,2]" in page_text(report, Style(), width=200)
+    fixed = archcalc.analyze(model, set={"ab": 5})
+    assert fixed.derived == {}
+    assert "ab=5" in page_text(fixed, Style(), width=200)
+
+
+def test_a_model_without_parameters_has_none_to_tell() -> None:
+    report = archcalc.analyze(archcalc.load_text("input: [4]\nlayers: [relu]\n"))
+    assert "--set" not in page_text(report, Style())

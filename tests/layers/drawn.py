@@ -114,6 +114,17 @@ def windows(draw: Draw) -> Drawn:
 
 
 @st.composite
+def tables(draw: Draw) -> Drawn:
+    """A few filters, each of which reads some of the channels in any order."""
+    channels = draw(whole(1, 5))
+    row = st.lists(whole(0, channels - 1), min_size=1, unique=True).map(tuple)
+    given = {"reads": st.lists(row, min_size=1, max_size=4).map(tuple), "kernel": pair(1, 4)}
+    return draw(st.fixed_dictionaries(given, optional={"stride": pair(1, 3), "pad": PADDING, "bias": FLAG})), (
+        draw(pictures(10, st.just(channels))),
+    )
+
+
+@st.composite
 def cycles(draw: Draw) -> Drawn:
     """As many channels as distances, or more."""
     size = draw(whole(1, 5))
@@ -223,6 +234,8 @@ DRAWN: dict[str, st.SearchStrategy[Drawn]] = {
     "groupnorm": divided("groups", {"affine": FLAG, "eps": EPS}),
     "lrn": layers(pictures(), size=whole(1, 8), alpha=NUMBERS, beta=NUMBERS, k=whole(1, 3)),
     "linear": layers(features(), {"out": whole(1, 9)}, bias=FLAG),
+    "sparse_conv": tables(),
+    "rbf": layers(features(), {"out": whole(1, 9)}),
     "embedding": layers(shapes(Shape, whole(1, 6)), {"count": whole(1, 20), "width": whole(1, 9)}),
     "scale": layers(anything(), bias=FLAG),
     "multiply": layers(anything(), {"by": NUMBERS}),

@@ -119,6 +119,32 @@ class Learned(nn.Module):  # type: ignore[misc, name-defined]
         return self.function(x, self.learned)
 
 
+class FilterByFilter(nn.Module):  # type: ignore[misc, name-defined]
+    """A convolution for each filter by itself, of the channels that it reads."""
+
+    def __init__(self, reads: tuple[tuple[int, ...], ...], bias: bool = True, **options: Any) -> None:
+        super().__init__()
+        self.weights = nn.ParameterList(torch.zeros(1, len(row), 3, 3) for row in reads)
+        self.bias = nn.Parameter(torch.zeros(len(reads))) if bias else torch.zeros(len(reads))
+        self.reads, self.options = reads, options
+
+    def forward(self, x: Any) -> Any:
+        pairs = zip(self.reads, self.weights, strict=True)
+        made = torch.cat([F.conv2d(x[:, list(row)], weight, **self.options) for row, weight in pairs], 1)
+        return made + self.bias.to(x)[:, None, None]
+
+
+class CodeByCode(nn.Module):  # type: ignore[misc, name-defined]
+    """The squared distance from each row of a buffer."""
+
+    def __init__(self, count: int, width: int) -> None:
+        super().__init__()
+        self.register_buffer("codes", torch.zeros(count, width))
+
+    def forward(self, x: Any) -> Any:
+        return torch.stack([(x - code).pow(2).sum(-1) for code in self.codes], -1)
+
+
 def four_ways(x: Any) -> Any:
     """Quarters of the channels, moved by one pixel right, left, down and up; what stands at the border is there twice."""
     height, width = x.shape[-2:]
@@ -227,6 +253,20 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...], Any]] = [
     ("linear", {"out": 10}, (VECTOR,), lambda: nn.Linear(96, 10)),
     ("linear", {"out": 384, "bias": False}, (TOKENS,), lambda: nn.Linear(96, 384, False)),
     ("linear", {"out": 7}, (tokens(4, 50, 96),), lambda: nn.Linear(96, 7)),
+    (
+        "sparse_conv",
+        {"reads": ((0, 2, 5), (4,), (63, 0), (5, 2, 0)), "kernel": 3},
+        (MAPS,),
+        lambda: FilterByFilter(((0, 2, 5), (4,), (63, 0), (5, 2, 0))),
+    ),
+    (
+        "sparse_conv",
+        {"reads": ((1, 0), (0, 1, 2)), "kernel": 3, "stride": 2, "pad": 1, "bias": False},
+        (picture(3, 9, 8),),
+        lambda: FilterByFilter(((1, 0), (0, 1, 2)), False, stride=2, padding=1),
+    ),
+    ("rbf", {"out": 10}, (VECTOR,), lambda: CodeByCode(10, 96)),
+    ("rbf", {"out": 3}, (TOKENS,), lambda: CodeByCode(3, 96)),
     ("embedding", {"count": 1000, "width": 64}, (tokens(128),), lambda: nn.Embedding(1000, 64)),
     ("scale", {}, (TOKENS,), lambda: Learned(lambda x, scale: x * scale, 96)),
     ("scale", {}, (MAPS,), lambda: Learned(lambda x, scale: x * scale, 64, 1, 1)),
@@ -311,7 +351,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...], Any]] = [
     ("position", {}, (TOKENS,), lambda: Learned(lambda x, position: x + position, 50, 96)),
 ]
 
-COUNTS_BIASES = ("conv", "conv_transpose", "linear", "attention", "window_attention")
+COUNTS_BIASES = ("conv", "conv_transpose", "sparse_conv", "linear", "attention", "window_attention")
 
 
 def named(case: tuple[str, dict[str, Any], tuple[Any, ...], Any]) -> str:

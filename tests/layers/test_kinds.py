@@ -15,6 +15,7 @@ from layers.test_against_torch import CASES
 NO_ARITHMETIC = {  # kinds without elementwise operations, and why
     "conv": "all of it is macs",
     "conv_transpose": "all of it is macs",
+    "sparse_conv": "all of it is macs",
     "linear": "all of it is macs",
     "embedding": "it looks values up",
     "identity": "it does nothing",
@@ -80,6 +81,8 @@ ELEMENTWISE: list[tuple[str, dict[str, Any], tuple[Any, ...], int]] = [  # count
     ("softmax", {}, (tokens(10),), 9 + 10 + 10 + 9 + 10),
     ("softmax", {}, (picture(10, 2, 3),), 6 * 48),
     ("scale", {"bias": True}, (tokens(2, 3),), 12),
+    ("rbf", {"out": 2}, (tokens(3),), 2 * (3 + 3 + 2)),
+    ("rbf", {"out": 2}, (tokens(5, 3),), 5 * 2 * (3 + 3 + 2)),
     ("multiply", {"by": 3}, (picture(2, 3, 1),), 6),
     ("upsample", {"factor": 2, "mode": "bilinear"}, (picture(1, 2, 2),), 16 * 7),
     ("add", {}, (tokens(5), tokens(5), tokens(5)), 10),

@@ -72,7 +72,7 @@ def exact(claim: Claim) -> Any:
     """What the arithmetic gives: a number, or for an output its sizes as the papers print them, H x W x C."""
     report = archcalc.analyze(claim.model, input=claim.input, set=claim.settings)
     if claim.quantity == "output":
-        sizes = report.layer(claim.at).output if claim.at else report.layers[-1].output
+        sizes = (report.find(claim.at) if claim.at else report.layers)[-1].output
         return "x".join(map(str, (*sizes[1:], sizes[0]) if len(sizes) == 3 else sizes))
     if not claim.at:
         return getattr(report.totals, claim.quantity)

@@ -1,0 +1,27 @@
+"""The transformer on pixels of CS231n, lecture 12."""
+
+from __future__ import annotations
+
+from zoo.families.transformer import PRE_NORM
+from zoo.tables import Case, Figures, built
+
+# 12 blocks of 7,087,872, colours to 768 features, and as many positions as pixels; macs: T*12*D*D + 2*T*T*D a block
+FIGURES = {"pixel_transformer": Figures(123_592_704, 50_666_771_054_592, 49, 1, buffers=0)}
+VARIATIONS = [("pixel_transformer", {"patch": 16}, Figures(85_795_584, 17_470_881_792, 49, 16))]
+
+
+def ordered(names: list[str]) -> list[str]:
+    """Patches, positions, and then the encoder, in the order of ours."""
+    inner = PRE_NORM([name.removeprefix("encoder.") for name in names if name.startswith("encoder.")])
+    return ["patches.weight", "patches.bias", "position", *(f"encoder.{name}" for name in inner)]
+
+
+def on_pixels(resolution: int, patch: int, width: int = 768, heads: int = 12, depth: int = 12) -> Case:
+    """Torch's own encoder layers, on pixels."""
+    settings = {"resolution": resolution, "patch": patch, "width": width, "heads": heads, "depth": depth}
+    build = built("transformer", "on_pixels", **settings)
+    return Case("pixel_transformer", "torch", build, settings, (3, resolution, resolution), order=ordered)
+
+
+SAME = [on_pixels(12, 1, depth=1), on_pixels(24, 4, width=48, heads=6, depth=3)]
+COUNTED = [on_pixels(224, 1), on_pixels(224, 16)]
