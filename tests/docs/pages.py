@@ -53,7 +53,9 @@ EXAMPLES = {  # kinds for which the first thing that works is not what one would
     "mul": (PICTURE, "mul: {body: [], gate: [global_avgpool: {keep: true}]}"),
     "concat": (PICTURE, "concat: {old: [], new: [conv: {out: 32, kernel: 3, pad: 1}]}"),
 }
-VALUES = {"size": "32", "sizes": "3", "sides": "1", "border": "1", "count": "1", "parts": "2", "index": "0", "text": "c h w -> (h w) c"}
+VALUES = {
+    "size": "32", "sizes": "3", "sides": "1", "border": "1", "count": "1", "parts": "2", "index": "0", "text": "c h w -> (h w) c",
+}  # fmt: skip
 
 
 @cache
