@@ -54,7 +54,8 @@ EXAMPLES = {  # kinds for which the first thing that works is not what one would
     "concat": (PICTURE, "concat: {old: [], new: [conv: {out: 32, kernel: 3, pad: 1}]}"),
 }
 VALUES = {
-    "size": "32", "sizes": "3", "sides": "1", "border": "1", "count": "1", "parts": "2", "index": "0", "text": "c h w -> (h w) c",
+    "size": "32", "sizes": "3", "sides": "1", "border": "1", "count": "1", "parts": "2", "index": "0",
+    "text": "c h w -> (h w) c",
 }  # fmt: skip
 
 
