@@ -1,0 +1,38 @@
+"""EfficientNetV2: Tan and Le 2021."""
+
+from __future__ import annotations
+
+from zoo.tables import Case, Figures, built, same, timm
+
+FIGURES = {
+    "efficientnet_v2_s": Figures(21_458_488, 8_365_617_152, buffers=153_982),
+    "efficientnet_v2_m": Figures(54_139_356, 24_582_460_384, buffers=292_189),
+    "efficientnet_v2_l": Figures(118_515_272, 56_079_699_008, buffers=512_793),
+}
+VARIATIONS = [  # at the size at which torchvision's networks were counted
+    ("efficientnet_v2_s", {"resolution": 224}, Figures(21_458_488, 2_849_895_872)),
+    ("efficientnet_v2_m", {"resolution": 224}, Figures(54_139_356, 5_362_207_200)),
+    ("efficientnet_v2_l", {"resolution": 224}, Figures(118_515_272, 12_231_188_544)),
+]
+TINY = (3, 64, 64)
+
+
+def narrow_and_shallow(size: tuple[int, ...]) -> Case:
+    build = built("efficientnet_v2", "scaled", 0.75, 0.5)
+    return Case("efficientnet_v2_s", "timm", build, {"width": 0.75, "depth": 0.5}, size)
+
+
+SAME = [
+    *(same(name, TINY) for name in FIGURES),
+    same("efficientnet_v2_s", (3, 71, 94), classes=37),
+    Case("efficientnet_v2_s", "timm", timm("efficientnetv2_s", bn_eps=1e-3), {}, TINY),
+    narrow_and_shallow(TINY),
+    Case("efficientnet_v2_s", "torchvision", built("efficientnet_v2", "squeezed", 8), {"reduction": 8}, TINY),
+]
+COUNTED = [
+    same("efficientnet_v2_s", (3, 384, 384)),
+    *(same(name, (3, 480, 480)) for name in ("efficientnet_v2_m", "efficientnet_v2_l")),
+    *(same(name) for name in FIGURES),
+    *(same("efficientnet_v2_s", size, classes=37) for size in ((3, 320, 256), (3, 201, 333))),
+    narrow_and_shallow((3, 384, 384)),
+]

@@ -1,0 +1,32 @@
+"""S2-MLP: Yu et al. 2021."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zoo.tables import Case, Figures, built
+
+# By hand: 2*c*c + 2*r*c*c weights in a block, (3 + r)*c biases and 4*c for its norms; besides blocks, patches, a norm, a head.
+FIGURES = {
+    "s2_mlp_wide": Figures(72_241_384, 13_989_033_984, buffers=0),
+    "s2_mlp_deep": Figures(53_917_288, 10_462_682_112, buffers=0),
+}
+VARIATIONS = [("s2_mlp_deep", {"expand": 3}, Figures(43_286_632, 8_381_783_040))]
+SIZES = {"s2_mlp_wide": {"width": 768, "depth": 12}, "s2_mlp_deep": {"width": 384, "depth": 36}}
+SMALL, USUAL = (3, 96, 80), (3, 224, 224)
+
+
+def of_timm(name: str, size: tuple[int, ...], **settings: Any) -> Case:
+    """A network of timm's perceptrons."""
+    return Case(name, "timm", built("s2_mlp", "s2_mlp", **{**SIZES[name], **settings}), settings, size)
+
+
+SAME = [
+    *(of_timm(name, SMALL) for name in FIGURES),
+    of_timm("s2_mlp_wide", (3, 71, 94), width=64, depth=3, expand=3, patch=8, classes=37),
+]
+COUNTED = [
+    *(of_timm(name, USUAL) for name in FIGURES),
+    of_timm("s2_mlp_deep", (3, 320, 256), classes=37, expand=3, patch=8),
+    of_timm("s2_mlp_wide", (3, 201, 333), width=48, depth=5),
+]
