@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @click.argument("models", nargs=-1, metavar="MODEL...", shell_complete=complete_model)
 @click.option("--all", "everything", is_flag=True, help="Every model of the zoo.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "meta"]), default="auto", show_default=True,
-              help="Where the model runs: auto is a GPU if there is one. meta: nowhere, it is only counted.")  # fmt: skip
+              help="Where the model runs: auto is a GPU if there is one, else the CPU, but for what would take it very long. "
+              "meta: nowhere, it is only counted.")  # fmt: skip
 @click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Samples at once.")
 @click.option(
     "--dtype", type=click.Choice(["fp32", "fp16", "bf16"]), default="fp32", show_default=True, help="Of weights and values."

@@ -38,6 +38,7 @@ def model_data(result: Verification) -> dict[str, Any]:
         "equal": result.equal,
         "problems": result.problems,
         "not_run": result.not_run,
+        "left_out": result.left_out,
         "inputs": result.inputs,
         **result.how._asdict(),
         "settings": {name: str(value) for name, value in result.settings.items()},

@@ -214,11 +214,13 @@ def verdict(results: list[Verification], broken: int = 0) -> list[str]:
             lines.append(f"  {name}and {len(result.problems) - MOST_PROBLEMS} more")
         if result.not_run:
             lines.append(f"{bad()} {name}not run on {result.how.device}: {result.not_run}")
+        if result.left_out:
+            lines.append(f"{name}only counted: {result.left_out}")
     models = results[0].name if len(results) == 1 and not broken else f"{len(results)} model{'s' if len(results) != 1 else ''}"
     layers = sum(len(result.layers) for result in results)
     problems, not_run = sum(len(result.problems) for result in results), sum(bool(result.not_run) for result in results)
     if not problems and not not_run and not broken:
-        return [f"{good()} {models}, {layers:,} layers and inputs: no difference between archcalc and torch"]
+        return [*lines, f"{good()} {models}, {layers:,} layers and inputs: no difference between archcalc and torch"]
     found = [f"{problems} difference{'s' if problems != 1 else ''}"] if problems else ["no difference in what was counted"]
     found += [f"{not_run} not run"] if not_run else []
     found += [f"{broken} more with mistakes"] if broken else []

@@ -20,6 +20,7 @@ from archcalc.torch_backend.network import Network
 
 REPEATS = {"cpu": 5, "cuda": 30}
 WARM_UP = {"cpu": 1, "cuda": 10}  # on a GPU: plans of cuDNN, the allocator's blocks, clocks
+MOST_MACS = 4 * 10**12  # some minutes of a CPU, for each of a handful of runs
 LONG = 2.0  # seconds; of a run that takes longer on a CPU, three are enough
 SPARE = 1.5  # of the memory that tensors take: what convolutions need beside them, and the interpreter
 
@@ -63,6 +64,14 @@ def too_large(graph: Graph, batch: int, dtype: str, backward: bool) -> str:
     if there is None or needed <= there:
         return ""
     return f"it needs about {needed / 1e9:,.1f} GB of memory, and {there / 1e9:,.1f} GB are free"
+
+
+def too_long(graph: Graph, batch: int, backward: bool) -> str:
+    """Why a run on a CPU that nobody asked for is left out: it would take the better part of an hour. Else empty."""
+    macs = batch * sum(int(node.work.macs) for node in graph.nodes) * (3 if backward else 1)  # backward: two products for one
+    if macs <= MOST_MACS:
+        return ""
+    return f"{macs / 1e12:,.1f} million million multiply-adds take a CPU very long; --device cpu runs them all the same"
 
 
 def look(network: Network, inputs: list[torch.Tensor]) -> Measurement:

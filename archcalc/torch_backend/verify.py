@@ -16,19 +16,23 @@ from archcalc.torch_backend.devices import pick_device
 from archcalc.torch_backend.inputs import DTYPES, make_inputs
 from archcalc.torch_backend.measure import Measurement, count, first_line, out_of_memory
 from archcalc.torch_backend.network import Network
-from archcalc.torch_backend.run import Run, look, measure, too_large, untrained
+from archcalc.torch_backend.run import Run, look, measure, too_large, too_long, untrained
 
 DEVICES = ("auto", "cpu", "cuda", "meta")
 
 
 class How(NamedTuple):
-    """How a network is to be run. `repeats` 0: as many as usual on the device."""
+    """How a network is to be run. `repeats` 0: as many as usual on the device.
+
+    `patient`: whatever it takes; else what would keep a CPU busy for an hour is only counted.
+    """
 
     device: str = "cpu"
     batch: int = 1
     dtype: str = "fp32"
     train: bool = False
     repeats: int = 0
+    patient: bool = True
 
 
 def read_how(device: str, batch: Any, dtype: str, train: bool, repeats: int) -> How:
@@ -41,7 +45,7 @@ def read_how(device: str, batch: Any, dtype: str, train: bool, repeats: int) -> 
             raise SpecError("bad-option", f"unknown {what} '{value}'", None, "known here: " + ", ".join(known), str(value))
     if not isinstance(repeats, int) or repeats < 0:
         raise SpecError("bad-option", f"repeats must be a whole number of at least 0, not {repeats}")
-    return How(pick_device(device), samples, dtype, bool(train), repeats)
+    return How(pick_device(device), samples, dtype, bool(train), repeats, patient=device != "auto")
 
 
 class Verification:
@@ -60,6 +64,7 @@ class Verification:
         self.problems: list[str] = []
         self.run: Run | None = None
         self.not_run = ""  # why there was no real run: memory that is not there
+        self.left_out = ""  # why no real run was asked of a CPU that was not named: the time that it takes
 
     @property
     def equal(self) -> bool:
@@ -145,6 +150,9 @@ def _shown(value: Any) -> str:
 def _run(result: Verification, graph: Graph, how: How) -> None:
     """The real run, which may fail for want of memory; then that is said, and all memory is given back."""
     if how.device == "cpu":
+        result.left_out = "" if how.patient else too_long(graph, how.batch, how.train)
+        if result.left_out:
+            return
         result.not_run = too_large(graph, how.batch, how.dtype, how.train)
         if result.not_run:
             return

@@ -13,6 +13,7 @@ from archcalc.layers.axes import Split
 from archcalc.layers.conv import Conv
 from archcalc.layers.norm import BatchNorm
 from archcalc.layers.pool import MaxPool
+from archcalc.render.verification import verdict
 
 torch = pytest.importorskip("torch")
 from archcalc.torch_backend import devices, run, verify  # noqa: E402  after torch is known to be there
@@ -148,6 +149,16 @@ def test_more_memory_than_there_is_is_said_and_not_tried(monkeypatch: pytest.Mon
     result = checked(device="cpu")
     assert result.not_run == "it needs about 0.0 GB of memory, and 0.0 GB are free"
     assert not result.equal and result.problems == [] and result.run is None and result.totals["macs"].equal
+
+
+def test_a_cpu_that_nobody_named_is_spared_what_takes_very_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "MOST_MACS", 1000)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    asked, unasked = (checked(device=device) for device in ("cpu", "auto"))
+    assert asked.run is not None and asked.left_out == ""
+    assert unasked.run is None and unasked.equal and unasked.totals["macs"].equal
+    said = verdict([unasked])
+    assert "only counted: " in said[0] and "--device cpu" in said[0] and "no difference" in said[1]
 
 
 @pytest.mark.parametrize("error", [torch.cuda.OutOfMemoryError("CUDA out of memory. Tried"), MemoryError("no more")])
