@@ -47,16 +47,18 @@ class SparseConv(Layer):
     def torch(self, t: Any, x: Shape) -> Any:
         count = len(self.channels())
         bias = t.nn.Parameter(t.zeros(len(self.reads))) if self.bias else None
-        return {"weight": t.nn.Conv2d(count, count, tuple(self.kernel), groups=count).weight, "bias": bias}
+        return {"weight": t.nn.Parameter(t.nn.Conv2d(1, count, tuple(self.kernel)).weight.detach()[:, 0]), "bias": bias}
 
     def forward(self, t: Any, module: Any, x: Any) -> Any:
-        channels = self.channels()
-        filters = [number for number, row in enumerate(self.reads) for _ in row]
         x = t.nn.functional.pad(x, borders(x.shape[-2:], self.kernel, self.stride, self.pad))
-        made = t.nn.functional.conv2d(x[:, channels], module.weight, None, tuple(self.stride), groups=len(channels))
-        sums = made.new_zeros(len(x), len(self.reads), *made.shape[-2:])
-        sums = sums.index_add(1, t.tensor(filters, device=x.device), made)
-        return sums + module.bias[:, None, None] if self.bias else sums
+        channels = x.split(1, 1)
+        weights = module.weight.split([len(row) for row in self.reads])
+        biases = module.bias.split(1) if self.bias else [None] * len(self.reads)
+        made = [
+            t.nn.functional.conv2d(t.cat([channels[channel] for channel in row], 1), weight[None], bias, tuple(self.stride))
+            for row, weight, bias in zip(self.reads, weights, biases, strict=True)
+        ]
+        return t.cat(made, 1)
 
     def title(self) -> str:
         return f"{window_title(self.kernel, self.stride, len(self.reads))}, {len(self.channels())} kernels"

@@ -119,19 +119,22 @@ class Learned(nn.Module):  # type: ignore[misc, name-defined]
         return self.function(x, self.learned)
 
 
-class FilterByFilter(nn.Module):  # type: ignore[misc, name-defined]
-    """A convolution for each filter by itself, of the channels that it reads."""
+class KernelByKernel(nn.Module):  # type: ignore[misc, name-defined]
+    """A convolution of each entry of the table by itself; then what belongs to one filter is added up."""
 
     def __init__(self, reads: tuple[tuple[int, ...], ...], bias: bool = True, **options: Any) -> None:
         super().__init__()
-        self.weights = nn.ParameterList(torch.zeros(1, len(row), 3, 3) for row in reads)
-        self.bias = nn.Parameter(torch.zeros(len(reads))) if bias else torch.zeros(len(reads))
-        self.reads, self.options = reads, options
+        self.channels = [channel for row in reads for channel in row]
+        self.filters = [number for number, row in enumerate(reads) for _ in row]
+        self.weight = nn.Parameter(torch.zeros(len(self.channels), 1, 3, 3))
+        self.bias = nn.Parameter(torch.zeros(len(reads))) if bias else None
+        self.options = {"groups": len(self.channels), **options}
 
     def forward(self, x: Any) -> Any:
-        pairs = zip(self.reads, self.weights, strict=True)
-        made = torch.cat([F.conv2d(x[:, list(row)], weight, **self.options) for row, weight in pairs], 1)
-        return made + self.bias.to(x)[:, None, None]
+        made = F.conv2d(x[:, self.channels], self.weight, **self.options)
+        count = self.filters[-1] + 1
+        sums = made.new_zeros(len(x), count, *made.shape[2:]).index_add(1, torch.tensor(self.filters, device=x.device), made)
+        return sums if self.bias is None else sums + self.bias[:, None, None]
 
 
 class CodeByCode(nn.Module):  # type: ignore[misc, name-defined]
@@ -257,13 +260,13 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...], Any]] = [
         "sparse_conv",
         {"reads": ((0, 2, 5), (4,), (63, 0), (5, 2, 0)), "kernel": 3},
         (MAPS,),
-        lambda: FilterByFilter(((0, 2, 5), (4,), (63, 0), (5, 2, 0))),
+        lambda: KernelByKernel(((0, 2, 5), (4,), (63, 0), (5, 2, 0))),
     ),
     (
         "sparse_conv",
         {"reads": ((1, 0), (0, 1, 2)), "kernel": 3, "stride": 2, "pad": 1, "bias": False},
         (picture(3, 9, 8),),
-        lambda: FilterByFilter(((1, 0), (0, 1, 2)), False, stride=2, padding=1),
+        lambda: KernelByKernel(((1, 0), (0, 1, 2)), False, stride=2, padding=1),
     ),
     ("rbf", {"out": 10}, (VECTOR,), lambda: CodeByCode(10, 96)),
     ("rbf", {"out": 3}, (TOKENS,), lambda: CodeByCode(3, 96)),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from zoo.tables import Figures
+from zoo.tables import Case, Figures, built, pytorchcv
 
 FIGURES = {
-    "alexnet": Figures(62_378_344, 1_135_256_096, 8, 195, 62_367_776, 1_049_571),
-    "alexnet_2gpu": Figures(60_965_224, 724_406_816, 8, 195),
+    "alexnet": Figures(62_378_344, 1_135_256_096, 8, 195, 62_367_776, 1_049_571, buffers=0),
+    "alexnet_2gpu": Figures(60_965_224, 724_406_816, 8, 195, buffers=0),
 }
-UNMATCHED = {
-    "alexnet": "torchvision's has fewer maps, and no LRN: it is alexnet_torchvision; timm has none",
-    "alexnet_2gpu": "no library has the network of two halves",
-}
+SIZE = (3, 227, 227)
+SAME = [  # in pictures as loud as photographs LRN has something to divide by
+    Case("alexnet", "pytorchcv", built("alexnet", "alexnet"), {}, SIZE, loud=100),
+    Case("alexnet", "pytorchcv", built("alexnet", "alexnet", 4, 37), {"groups": 4, "classes": 37}, SIZE, loud=100),
+    Case("alexnet_2gpu", "pytorchcv", built("alexnet", "alexnet", 2), {}, SIZE, loud=100),
+]
+COUNTED = [Case("alexnet", "pytorchcv", pytorchcv("alexnet", num_classes=37), {"classes": 37}, SIZE)]

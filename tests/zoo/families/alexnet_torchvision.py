@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, vision
+from zoo.tables import Case, Figures, pytorchcv, vision
 
 FIGURES = {"alexnet_torchvision": Figures(61_100_840, 714_188_480, 8, 195, 61_090_496, buffers=0)}
 SAME = [
@@ -10,6 +10,7 @@ SAME = [
     Case("alexnet_torchvision", "torchvision", vision("alexnet", num_classes=37), {"classes": 37}, (3, 160, 192)),
 ]
 COUNTED = [
+    Case("alexnet_torchvision", "pytorchcv", pytorchcv("alexnetb"), {}),
     Case("alexnet_torchvision", "torchvision", vision("alexnet", num_classes=37), {"classes": 37}, (3, 201, 333)),
     Case("alexnet_torchvision", "torchvision", vision("alexnet", num_classes=37), {"classes": 37}, (3, 320, 256)),
 ]

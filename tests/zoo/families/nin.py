@@ -1,0 +1,22 @@
+"""Network in Network: Lin et al. 2013."""
+
+from __future__ import annotations
+
+from zoo.tables import Case, Figures, built, pytorchcv
+
+FIGURES = {
+    "nin": Figures(7_595_176, 1_100_188_800, 12, buffers=0),
+    "nin_cifar10": Figures(966_986, 222_486_528, 9, buffers=0),
+}
+CIFAR = (3, 32, 32)
+SAME = [
+    Case("nin", "pytorchcv", built("nin", "nin"), {}),
+    Case("nin", "pytorchcv", built("nin", "nin", classes=37), {"classes": 37}, (3, 135, 182)),
+    Case("nin_cifar10", "pytorchcv", built("nin", "nin_cifar10"), {}, CIFAR),
+    Case("nin_cifar10", "pytorchcv", built("nin", "nin_cifar10", classes=37), {"classes": 37}, CIFAR),
+]
+COUNTED = [
+    Case("nin", "pytorchcv", built("nin", "nin", classes=37), {"classes": 37}, (3, 320, 256)),
+    Case("nin_cifar10", "pytorchcv", pytorchcv("nin_cifar10"), {}, CIFAR),
+    Case("nin_cifar10", "pytorchcv", pytorchcv("nin_cifar100"), {"classes": 100}, CIFAR),
+]
