@@ -192,8 +192,8 @@ def test_bad_specs_become_examples_of_their_codes(tmp_path: Path, monkeypatch: p
 
 
 def test_an_output_that_is_out_of_date_is_renewed() -> None:
-    old = "```console\n$ archcalc list 'lenet*'\nLeNet-4  lenet4\n```\n"
-    assert renewed(old) == "```console\n$ archcalc list 'lenet*'\nLeNet-5  lenet5\n```\n"
+    old = "```console\n$ archcalc list zfnet\n1913  ZFNet  zf\n```\n"
+    assert renewed(old) == "```console\n$ archcalc list zfnet\n2013  ZFNet  zfnet zfnet_paper\n```\n"
     assert renewed("```pycon\n>>> 2 + 2\n5\n```\n") == "```pycon\n>>> 2 + 2\n4\n```\n"
     page = "<!-- generated: a -->\n\n{}\n\n<!-- end -->"
     assert with_parts(page.format("old"), {"a": lambda: "new"}) == page.format("new")

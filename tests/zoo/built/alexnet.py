@@ -10,13 +10,13 @@ torch = pytest.importorskip("torch")
 nn = torch.nn
 
 
-def alexnet(groups: int = 1, classes: int = 1000) -> Any:
+def alexnet(groups: int = 1, classes: int = 1000, norm_first: bool = False) -> Any:
     """Pytorchcv's, which normalises before it pools, as the paper does. In the lecture pooling comes first."""
     provider = pytest.importorskip("pytorchcv.model_provider")
     with torch.device("meta"):
         net = provider.get_model("alexnet", num_classes=classes)
         stages = net.features
-        for number in (1, 2):
+        for number in () if norm_first else (1, 2):
             stage = getattr(stages, f"stage{number}")
             stage.unit1.use_lrn = False
             setattr(stage, f"pool{number}", nn.Sequential(nn.MaxPool2d(3, 2), nn.LocalResponseNorm(5, k=2)))
