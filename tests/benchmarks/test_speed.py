@@ -52,8 +52,12 @@ def test_many_layers_fit_in_memory(net: str, note: Callable[[str], None]) -> Non
 
 
 def test_compared_tells_twice_as_much_from_as_much() -> None:
-    twice = compared(lambda: (millisecond(), millisecond()), millisecond, rounds=15)
-    assert 1.6 < twice.ratio < 2.4
+    """As elsewhere, a busy machine is forgiven: one of a few measurements has to be right."""
+
+    def off() -> float:
+        return abs(compared(lambda: (millisecond(), millisecond()), millisecond, rounds=15).ratio - 2)
+
+    assert best(off, 0.4) < 0.4
 
 
 def test_compared_sees_a_wait() -> None:
