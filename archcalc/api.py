@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from os import PathLike
+from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike, fsdecode
 from typing import TYPE_CHECKING, Any
 
 from archcalc.analysis import BYTES, LayerReport, Report, Totals, make_report
@@ -16,6 +16,7 @@ from archcalc.spec.settings import as_value, derived, settings
 from archcalc.zoo import Model, load, load_text, models
 
 if TYPE_CHECKING:
+    from archcalc.checking import SpecCheck
     from archcalc.torch_backend import Network, Verification
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "SpecError",
     "Totals",
     "analyze",
+    "check",
     "load",
     "load_text",
     "machine",
@@ -72,6 +74,27 @@ def analyze(
     report.derived = derived(found.spec, found.variant, overrides)
     report.notes += _turned_round(found, inputs, report.settings)
     return report
+
+
+def check(*names: str | PathLike[str], source: str = "", fail_fast: bool = False) -> Iterator[SpecCheck]:
+    """Check specs, one after the other: that every variant can be built, and that what is claimed of it holds.
+
+    `names` are models, specs of the zoo, files and folders; without any the whole zoo. `source` keeps the claims whose source
+    has this text in it, whatever the case, spaces and marks. `fail_fast` ends with the first spec that has something wrong.
+    What is wrong with a spec stands in its result; SpecError is raised for a name that leads to no spec.
+    """
+    from archcalc.checking import check_spec, targets  # most commands check nothing
+
+    wanted = _plain_text(source)
+    for target in targets([fsdecode(name) for name in names]):
+        result = check_spec(target, analyze, lambda claim: wanted in _plain_text(claim.source))
+        yield result
+        if fail_fast and not result.good:
+            return
+
+
+def _plain_text(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())
 
 
 def to_torch(

@@ -45,6 +45,8 @@ CODES: dict[str, str] = {
     "need-not-met": "A condition of the layer kind is false, such as channels that do not split evenly into groups.",
     "bad-pattern": "An axis pattern, as in `rearrange: c h w -> (h w) c`, is malformed or does not fit the tensor.",
     "does-not-fit": "With --strict: a stride does not fit, and real pixels at the border are never read.",
+    "bad-claim": "A claim in a spec cannot be read or held against the arithmetic: a figure that is no figure, a quantity that "
+    "does not go with `at`, a ratio without `than`.",
     "bad-option": "An option of the command line cannot be read.",
     "no-torch": "The command builds the model in PyTorch, and PyTorch is not installed or cannot be loaded.",
 }

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "not-text": "test_files_that_are_no_specs",
     "empty-spec": "test_files_that_are_no_specs",
     "unknown-layer": "cli",
+    "bad-claim": "claims",
     "bad-option": "cli",
     "no-torch": "cli",
     "does-not-fit": "cli",

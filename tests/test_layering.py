@@ -27,6 +27,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("build",),
     ("analysis",),
     ("claims",),
+    ("checking",),
     ("schema",),
     ("torch_backend",),
     ("render",),
