@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import archcalc
 from archcalc.analysis import BYTES, LayerReport, Report
 from archcalc.arithmetic import FUNCTIONS
+from archcalc.claims import read_claims
 from archcalc.errors import CODES, SpecError, render
 from archcalc.layers.base import KINDS, Layer, Worksheet
 from archcalc.limits import Limits
@@ -25,7 +26,7 @@ from .markdown import table
 from .run import shell
 
 if TYPE_CHECKING:
-    from zoo.tables import Family
+    from zoo.tables import Case, Family
 
 BAD = Path(__file__).parents[1] / "bad"
 
@@ -152,17 +153,19 @@ def models() -> str:
     for entry in catalogue():
         family = tables[entry.spec]
         rows = [_model_row(model, family) for model in entry.models]
-        citation = read_file(entry.path).text.partition("\n")[0].removeprefix("# ")
         header = ["model", "params", "MACs", "memory (values)", "depth", "counterpart", "equal in", "claims"]
-        parts.append(
-            f"### {entry.title}\n\n[{entry.spec}.yaml](../specs/{entry.spec}.yaml): {citation}\n\n{table(header, rows)}"
-        )
+        source = f"[{entry.spec}.yaml](../specs/{entry.spec}.yaml): {_citation(entry.path)}"
+        parts.append(f"### {entry.title}\n\n{source}\n\n{table(header, rows)}")
     return "\n\n".join(parts)
 
 
-def _model_row(model: str, family: Family) -> list[str]:
-    from zoo.published import claims_of
+def _citation(path: str) -> str:
+    """The first line of a spec, and the second where the citation goes on."""
+    first, second = read_file(path).text.splitlines()[:2]
+    return first.removeprefix("# ") + (second.removeprefix("#") if first.endswith(",") else "")
 
+
+def _model_row(model: str, family: Family) -> list[str]:
     found = archcalc.load(model)
     totals = archcalc.analyze(found).totals
     counts = [f"{count:,}" for count in (totals.params, totals.macs, totals.activations, totals.depth)]
@@ -170,14 +173,19 @@ def _model_row(model: str, family: Family) -> list[str]:
     libraries = ", ".join(dict.fromkeys(case.library for case in (*same, *counted)))
     equal = []
     if same:
-        whole = any(not {"depth", "depths"} & case.settings.keys() for case in same)
-        equal.append("outputs" if whole else "outputs, of fewer layers")
+        equal.append("outputs" if any(map(_whole, same)) else "outputs, of fewer layers")
     if same or counted:
         equal.append("counts")
-    claims = claims_of(found)
+    claims = [claim for claim in read_claims(found.spec) if claim.model == model]
     wrong = sum(bool(claim.erratum) for claim in claims)
     said = f"{len(claims)}" + (f", {wrong} explained" if wrong else "") if claims else ""
     return [f"`{model}`", *counts, libraries, "; ".join(equal), said]
+
+
+def _whole(case: Case) -> bool:
+    """Whether a network that is compared has all layers of the model, and not the first few of those that repeat."""
+    compared = archcalc.analyze(case.name, input=case.size, set=case.settings)
+    return len(compared.layers) >= len(archcalc.analyze(case.name).layers)
 
 
 # ------------------------------------------------------------------------------------------ formulas, limits, worksheet
