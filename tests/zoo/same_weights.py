@@ -1,11 +1,9 @@
-"""Two networks, theirs and ours, with the same random weights; comparing them; and spoiling one of them."""
+"""Two networks, theirs and ours, with the same random weights; and comparing them."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,8 +15,8 @@ torch = pytest.importorskip("torch")
 nn = torch.nn
 
 # What is added to the tokens of a transformer, in torchvision's words and in timm's. It is kept small, else LayerNorm's eps
-# of 1e-6 would make no difference that shows.
-QUIET = re.compile(r"conv_proj|class_token|pos_embed|out_proj|mlp\.3|patch_embed|cls_token|attn\.proj|mlp\.fc2")
+# of 1e-6 would make no difference that shows. Families with other words have them in their cases.
+QUIET = r"conv_proj|class_token|pos_embed|out_proj|mlp\.3|patch_embed|cls_token|dist_token|attn\.proj|mlp\.fc2"
 
 
 class Pair(NamedTuple):
@@ -38,7 +36,7 @@ def make_pair(case: Case, batch: int = 2) -> Pair:
         theirs.to_empty(device="cpu")
     theirs.eval()
     theirs.training = hasattr(theirs, "aux_logits") and theirs.aux_logits  # GoogLeNet, alone: goes on to give all outputs
-    fill(theirs, generator)
+    fill(theirs, generator, ((QUIET, 0.02), *case.scaled))
     fill_statistics(theirs, pictures, generator)
     ours = archcalc.to_torch(case.name, input=case.size, set=case.settings, device="meta").to_empty(device="cpu").eval()
     with torch.no_grad():
@@ -50,8 +48,11 @@ def make_pair(case: Case, batch: int = 2) -> Pair:
 # ------------------------------------------------------------------------------------------ random weights
 
 
-def fill(net: Any, generator: Any) -> None:
-    """Random parameters, such that signals neither grow nor fade on their way, and no two tensors are alike."""
+def fill(net: Any, generator: Any, scaled: tuple[tuple[str, float], ...]) -> None:
+    """Random parameters, such that signals neither grow nor fade on their way, and no two tensors are alike.
+
+    Those in whose names the first of a pair is found are multiplied by the second.
+    """
     with torch.no_grad():
         for name, parameter in net.named_parameters():
             owner, _, last = name.rpartition(".")
@@ -60,8 +61,9 @@ def fill(net: Any, generator: Any) -> None:
                 parameter.uniform_(0.5, 2.5, generator=generator)  # enough to reach beyond the 6 of ReLU6
             else:
                 parameter.normal_(0, spread_of(module, last, parameter), generator=generator)
-            if QUIET.search(name):
-                parameter.mul_(0.02)
+            for words, factor in scaled:
+                if re.search(words, name):
+                    parameter.mul_(factor)
 
 
 def spread_of(module: Any, name: str, parameter: Any) -> float:
@@ -155,52 +157,3 @@ def counts_of(net: Any, size: tuple[int, ...]) -> tuple[int, int, int]:
     with FlopCounterMode(display=False) as counter:  # with gradients: else torch's attention is fused, and counts as nothing
         net(torch.empty(1, *size, device="meta"))
     return params, buffers, counter.get_total_flops() // 2
-
-
-# ------------------------------------------------------------------------------------------ spoiling
-
-
-def replacements(net: Any, kind: type, change: Callable[[Any], Any]) -> Iterator[str]:
-    """Put a changed module in the place of each of a kind, unless it is None, one at a time; yields its name meanwhile."""
-    for name, module in list(net.named_modules()):
-        changed = change(module) if isinstance(module, kind) else None
-        if changed is not None:
-            owner, _, last = name.rpartition(".")
-            with replaced(net.get_submodule(owner)._modules, last, changed.eval()):
-                yield name
-
-
-@contextmanager
-def replaced(places: dict[str, Any], name: str, value: Any) -> Iterator[None]:
-    """Another value in a dictionary."""
-    usual, places[name] = places[name], value
-    try:
-        yield
-    finally:
-        places[name] = usual
-
-
-def exchanges(net: Any) -> Iterator[str]:
-    """Exchange each tensor with the nearest one of its shape before it, one pair at a time; yields their names meanwhile."""
-    last: dict[Any, tuple[str, Any]] = {}
-    for name, tensor in net.state_dict().items():  # these share the network's memory
-        if not tensor.dim():
-            continue  # how many batches were seen, of which no output depends
-        if tensor.shape in last:
-            before, other = last[tensor.shape]
-            with exchanged(tensor, other):
-                yield f"{before} and {name}"
-        last[tensor.shape] = name, tensor
-
-
-@contextmanager
-def exchanged(one: Any, other: Any) -> Iterator[None]:
-    """Two tensors with each other's values."""
-    first, second = one.clone(), other.clone()
-    one.copy_(second)
-    other.copy_(first)
-    try:
-        yield
-    finally:
-        one.copy_(first)
-        other.copy_(second)

@@ -7,6 +7,8 @@ A family's file has the name of its spec and any of these:
     SAME        cases in which another library's network, given the same weights, has to give the same outputs
     COUNTED     cases of which only the counts and the shapes of layers are compared, on the meta device
     UNMATCHED   model -> why no other library has it; its spec then has claims of its paper
+    TRAINED     small cases that have to be equal in training as well
+    SPOILED     small cases with mistakes that no count would show: each of them has to make the outputs differ
 
 Nothing here imports torch. What needs it to be written down at all stands in `built`, one file a family, and is imported when
 a network is built.
@@ -50,10 +52,36 @@ class Case(NamedTuple):
     reshaped: tuple[str, ...] = ()  # theirs that have the shape of a batch, or of a convolution, where ours have not
     loud: float = 1  # what the pictures are multiplied by
     order: Callable[[list[str]], list[str]] | None = None  # the names of their tensors, in our order, where moves are too many
+    scaled: tuple[tuple[str, float], ...] = ()  # theirs in whose names the first is found: their random values, multiplied
 
     def __str__(self) -> str:
         settings = (f"{key}={value}" for key, value in self.settings.items())
         return "-".join([self.name, self.library, *settings, "x".join(map(str, self.size))])
+
+
+class Mistake(NamedTuple):
+    """What could be wrong in our layers of a kind, and keeps the shapes and counts. It is made in each of them, or in fewer.
+
+    `kind` is the name of torch's module, or of our layer where torch has none. `change` gives other values of the module's
+    attributes or of the layer's fields; or it names a module of torch's that stands in its place, or one of `spoiling`.
+    """
+
+    kind: str
+    change: str | dict[str, Any]
+    every: int = 1
+    of: dict[str, Any] | None = None  # only in layers that have these values
+
+
+class Spoiled(NamedTuple):
+    """A case with mistakes. Also, tensors are exchanged with others of the same shape, each of them or fewer."""
+
+    case: Case
+    mistakes: list[Mistake]
+    every: int = 1
+    unseen: str = ""  # found in the names of our tensors on which no output depends
+
+    def __str__(self) -> str:
+        return str(self.case)
 
 
 class Family(NamedTuple):
@@ -65,6 +93,8 @@ class Family(NamedTuple):
     same: list[Case]
     counted: list[Case]
     unmatched: dict[str, str]
+    trained: list[Case]
+    spoiled: list[Spoiled]
 
 
 @cache
@@ -73,10 +103,7 @@ def families() -> tuple[Family, ...]:
     found = []
     for path in sorted(FAMILIES.glob("*.py")):
         module = import_module(f"zoo.families.{path.stem}")
-        tables = [
-            getattr(module, name, default)
-            for name, default in (("FIGURES", {}), ("VARIATIONS", []), ("SAME", []), ("COUNTED", []), ("UNMATCHED", {}))
-        ]
+        tables = [getattr(module, name.upper(), {} if name in ("figures", "unmatched") else []) for name in Family._fields[1:]]
         found.append(Family(path.stem, *tables))
     return tuple(found)
 

@@ -66,4 +66,4 @@ class Micro(nn.Module):
         before = last = self.stem(x)
         for cell in self.cells:
             before, last = last, cell(last, before)
-        return self.fc(last.relu().mean((2, 3)))
+        return self.fc(nn.functional.dropout(last.relu().mean((2, 3)), 0.2, self.training))

@@ -47,4 +47,4 @@ class PNASNet(nn.Module):
         last = self.first(before)
         for cell in self.cells:
             before, last = last, cell(before, last)
-        return self.fc(last.relu().mean((2, 3)))
+        return self.fc(nn.functional.dropout(last.relu().mean((2, 3)), 0.5, self.training))

@@ -14,3 +14,6 @@ COUNTED = [
     Case("alexnet_torchvision", "torchvision", vision("alexnet", num_classes=37), {"classes": 37}, (3, 201, 333)),
     Case("alexnet_torchvision", "torchvision", vision("alexnet", num_classes=37), {"classes": 37}, (3, 320, 256)),
 ]
+TRAINED = [
+    Case("alexnet_torchvision", "torchvision", vision("alexnet", num_classes=37), {"classes": 37}, (3, 160, 192)),
+]

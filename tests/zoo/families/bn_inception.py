@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, pytorchcv
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
 # The first convolution, ordinary and separable.
 ORDINARY, SEPARABLE = 7 * 7 * 3 * 64, 7 * 7 * 3 * 8 + 24 * 64
@@ -32,3 +32,11 @@ COUNTED = [
     as_in_pytorchcv(separable=True),
     as_in_pytorchcv(bias=False),
 ]
+SPOILED = [
+    Spoiled(as_in_pytorchcv((3, 64, 95), bias=False, separable=True), [
+        Mistake("ReLU", "Identity", every=4),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=4),
+        Mistake("AvgPool2d", {"count_include_pad": False}),
+        Mistake("concat", "turned", every=2),
+    ], every=16),
+]  # fmt: skip

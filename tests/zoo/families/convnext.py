@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from zoo.tables import Build, Case, Figures, built, timm_meta, vision
+from zoo.tables import Build, Case, Figures, Mistake, Spoiled, built, timm_meta, vision
 
 FIGURES = {
     "convnext_t": Figures(28_589_128, 4_455_531_264, buffers=0),
@@ -15,6 +15,9 @@ FIGURES = {
     "convnext_xl": Figures(350_196_968, 60_921_030_656, buffers=0),
 }
 TINY, SMALL = (3, 64, 64), (3, 96, 96)
+# What is added to the features is kept small, and so is what the norms read, else eps would make no difference that shows.
+IN_TORCHVISION = ((r"features\.0\.|features\.[246]\.1\.|block\.0\.bias|layer_scale", 0.02), (r"block\.3", 0.5))
+IN_TIMM = ((r"stem|downsample\.1|conv_dw\.bias|gamma", 0.02), (r"fc1", 0.5))
 NAMES = {"convnext_t": "tiny", "convnext_s": "small", "convnext_b": "base", "convnext_l": "large", "convnext_xl": "xlarge"}
 
 
@@ -36,7 +39,7 @@ def in_torchvision(name: str, build: Build, depths: list[int], size: tuple[int, 
     blocks = [f"features.{2 * stage + 1}.{block}" for stage, n in enumerate(depths) for block in range(n)]
     reshaped = [f"{block}.{part}" for block in blocks for part in ("block.3.weight", "block.5.weight")]
     order = partial(scale_behind, "block.5.bias", "layer_scale")
-    return Case(name, "torchvision", build, settings, size, reshaped=tuple(reshaped), order=order)
+    return Case(name, "torchvision", build, settings, size, reshaped=tuple(reshaped), order=order, scaled=IN_TORCHVISION)
 
 
 def named(name: str, depths: list[int], size: tuple[int, ...], classes: int = 1000) -> Case:
@@ -55,7 +58,7 @@ def in_timm(name: str, size: tuple[int, ...], classes: int = 1000, kernel: int =
     settings = {"classes": classes, "kernel": kernel}
     reshaped = tuple(f"stages.{stage}.blocks.{block}.gamma" for stage in range(4) for block in range(27))
     order = partial(scale_behind, "mlp.fc2.bias", "gamma")
-    return Case(name, "timm", build, settings, size, reshaped=reshaped, order=order)
+    return Case(name, "timm", build, settings, size, reshaped=reshaped, order=order, scaled=IN_TIMM)
 
 
 SAME = [
@@ -70,3 +73,13 @@ COUNTED = [
     *(in_timm(name, size, classes=37) for name in ("convnext_t", "convnext_b") for size in ((3, 320, 256), (3, 201, 333))),
     in_timm("convnext_t", (3, 224, 224), kernel=3),
 ]
+TRAINED = [narrow([1, 1], 40, TINY)]
+SPOILED = [
+    Spoiled(narrow([1, 1], 40, TINY), [
+        Mistake("GELU", {"approximate": "tanh"}),
+        Mistake("GELU", "SiLU"),
+        Mistake("layernorm", {"eps": 1e-5}),
+        Mistake("LayerNorm", {"eps": 1e-5}),
+        Mistake("scale", "Identity"),
+    ]),
+]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm
 
 FIGURES = {  # 4 layers with weights in each of the 12 encoders
     "deit_t": Figures(5_717_416, 1_253_683_200, 50, 16, buffers=0),
@@ -48,6 +48,7 @@ def case(name: str, build: Any, resolution: int, settings: dict[str, Any], moves
 SAME = [
     plain("deit_t"),
     plain("deit_s", 96),
+    plain("deit_b", 64),
     plain("deit_b", 96, depth=2, classes=37),
     distilled("deit_t"),
     distilled("deit_s", 96, depth=3, classes=37),
@@ -57,3 +58,12 @@ COUNTED = [
     *(each(name) for name in ("deit_s", "deit_b") for each in (plain, distilled)),
     plain("deit_b", 384),
 ]
+TRAINED = [distilled("deit_t", 64, depth=2, classes=37)]
+SPOILED = [
+    Spoiled(distilled("deit_t", 64, depth=2, classes=37), [
+        Mistake("GELU", {"approximate": "tanh"}),
+        Mistake("LayerNorm", {"eps": 1e-5}),
+        Mistake("take", {"index": 0}),
+        Mistake("take", {"index": 1}),
+    ]),
+]  # fmt: skip

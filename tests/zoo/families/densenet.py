@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, same, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm
 
 FIGURES = {
     "densenet121": Figures(7_978_856, 2_834_161_664, 121, buffers=83_769),
@@ -21,3 +21,12 @@ COUNTED = [
     same("densenet121", (3, 320, 256), classes=37),
     same("densenet161", classes=37),
 ]
+TRAINED = [
+    Case("densenet121", "torchvision", built("densenet", "densenet", (2, 3, 4)), {"depths": "[2, 3, 4]"}, (3, 64, 64)),
+]
+SPOILED = [
+    Spoiled(same("densenet121", (3, 64, 64)), [
+        Mistake("ReLU", "Identity", every=12),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=12),
+    ], every=24),
+]  # fmt: skip

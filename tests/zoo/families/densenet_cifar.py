@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, pytorchcv
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
 FIGURES = {
     "densenet40_k12": Figures(1_019_722, 264_812_928, 40, buffers=18_135),
@@ -47,3 +47,10 @@ COUNTED = [
     *(Case(name, "pytorchcv", pytorchcv(theirs), {}, SIZE) for name, theirs in BC.items()),
     of_parts("densenet_bc100_k12", 40, 60, classes=100, bottleneck=True, keep=0.5),
 ]
+SPOILED = [
+    Spoiled(of_parts("densenet_bc100_k12", 28, 10, bottleneck=True, keep=0.25, size=(3, 24, 16)), [
+        Mistake("ReLU", "Identity", every=2),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=2),
+        Mistake("concat", "turned"),
+    ], every=4),
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, same, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm
 
 FIGURES = {
     "efficientnet_b0": Figures(5_288_548, 385_814_752, buffers=42_065),
@@ -54,3 +54,13 @@ COUNTED = [
     *(compound(phi, (3, size, size)) for phi, size in enumerate([258, 296, 341, 392, 451, 518, 596], start=1)),
     narrow_and_shallow((3, 224, 224)),
 ]
+WITHOUT_DROPOUT = {"width": 0.75, "depth": 0.5, "drop": 0}  # as timm's, unless asked for
+TRAINED = [narrow_and_shallow((3, 96, 96))._replace(settings=WITHOUT_DROPOUT)]
+SPOILED = [
+    Spoiled(narrow_and_shallow(TINY), [
+        Mistake("SiLU", "ReLU", every=2),
+        Mistake("SiLU", "Hardswish", every=2),
+        Mistake("Sigmoid", "Hardsigmoid"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=4),
+    ], every=8),
+]  # fmt: skip

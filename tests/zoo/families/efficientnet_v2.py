@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, same, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm
 
 FIGURES = {
     "efficientnet_v2_s": Figures(21_458_488, 8_365_617_152, buffers=153_982),
@@ -36,3 +36,11 @@ COUNTED = [
     *(same("efficientnet_v2_s", size, classes=37) for size in ((3, 320, 256), (3, 201, 333))),
     narrow_and_shallow((3, 384, 384)),
 ]
+SPOILED = [
+    Spoiled(narrow_and_shallow(TINY), [
+        Mistake("SiLU", "ReLU", every=4),
+        Mistake("SiLU", "Hardswish", every=4),
+        Mistake("Sigmoid", "Hardsigmoid", every=4),
+        Mistake("BatchNorm2d", {"eps": 1e-5}, every=4),
+    ], every=16),
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, vision
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, vision
 
 FIGURES = {
     "googlenet": Figures(6_998_552, 1_582_671_872, 22, params_no_bias=6_990_272),
@@ -43,3 +43,13 @@ COUNTED = [
     *(as_in_torchvision(size, aux=False, classes=37) for size in ((3, 320, 256), (3, 201, 333))),
     *(as_in_torchvision(size, aux=True) for size in ((3, 224, 224), (3, 320, 256))),
 ]
+TRAINED = [as_in_torchvision((3, 96, 96), aux=True, classes=37)]
+SPOILED = [
+    Spoiled(as_in_torchvision((3, 64, 64), aux=False), [
+        Mistake("ReLU", "Identity", every=4),
+        Mistake("BatchNorm2d", {"eps": 1e-5}, every=4),
+        # with a border on all sides, in place of windows that pass the last one
+        Mistake("MaxPool2d", {"padding": 1, "ceil_mode": False}, of={"stride": (2, 2)}),
+    ], every=8),
+    Spoiled(as_in_the_paper(batchnorm=False, aux=False), [Mistake("LocalResponseNorm", {"k": 1.0})], every=10),
+]  # fmt: skip

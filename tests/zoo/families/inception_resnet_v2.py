@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, timm_meta
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm_meta
 
 # The stem is 8 convolutions deep, each module 4, both reductions 3; then one convolution and the classifier.
 FIGURES = {"inception_resnet_v2": Figures(55_843_464, 13_155_794_016, 8 + 4 * 10 + 3 + 4 * 20 + 3 + 4 * 10 + 1 + 1, 3039)}
@@ -28,3 +28,14 @@ COUNTED = [
     as_in_timm((3, 201, 333)),
     of_modules((3, 299, 299), [5, 10, 5], [0.17, 0.1, 0.2]),
 ]
+TRAINED = [of_modules((3, 107, 99), [1, 1, 2], [0.3, 0.1, 0.25])]
+SPOILED = [
+    Spoiled(of_modules((3, 85, 80), [1, 2, 2], [0.3, 1, 0.25]), [
+        Mistake("ReLU", "Identity", every=4),
+        Mistake("BatchNorm2d", {"eps": 1e-5}, every=4),
+        Mistake("AvgPool2d", {"count_include_pad": True}),
+        Mistake("multiply", "Identity"),
+        Mistake("multiply", {"by": 0.29}),
+        Mistake("concat", "turned", every=2),
+    ], every=16),
+]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, timm_meta, vision
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm_meta, vision
 
 # The auxiliary classifier has two batch normalizations, of 128 and 768 channels, and computes at one position, but for its
 # first convolution, which does so at 5x5.
@@ -49,3 +49,11 @@ COUNTED = [
     as_in_torchvision((3, 224, 256)),
     as_in_timm((3, 299, 299)),
 ]
+SPOILED = [
+    Spoiled(of_modules((3, 80, 96), [16, 64], [96, 160, 112]), [
+        Mistake("ReLU", "Identity", every=4),
+        Mistake("BatchNorm2d", {"eps": 1e-5}, every=4),
+        Mistake("AvgPool2d", {"count_include_pad": False}),
+        Mistake("concat", "turned", every=2),
+    ], every=16),
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, timm_meta
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm_meta
 
 # The stem is 9 convolutions deep, the modules are 3, 5 and 4, the reductions 3 and 4.
 FIGURES = {"inception_v4": Figures(42_679_816, 12_253_974_624, 9 + 4 * 3 + 3 + 7 * 5 + 4 + 3 * 4 + 1, 2071)}
@@ -25,3 +25,11 @@ COUNTED = [
     as_in_timm((3, 201, 333)),
     of_depths((3, 299, 299), [1, 5, 1]),
 ]
+SPOILED = [
+    Spoiled(of_depths((3, 85, 80), [2, 1, 2]), [
+        Mistake("ReLU", "Identity", every=4),
+        Mistake("BatchNorm2d", {"eps": 1e-5}, every=4),
+        Mistake("AvgPool2d", {"count_include_pad": True}),
+        Mistake("concat", "turned", every=2),
+    ], every=16),
+]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, same, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm
 
 DEPTH = 1 + 2 + 3 * 16 + 2  # of B1: three layers in each of 16 blocks; the stem, the separable layer, the head, fc
 FIGURES = {
@@ -40,4 +40,11 @@ COUNTED = [
     Case("mnasnet_a1", "timm", timm("semnasnet_100"), {}),
     *(Case("mnasnet_a1", "timm", timm(f"semnasnet_{width}", num_classes=37), {"width": f"0.{width[1:]}", "classes": 37},
            (3, 320, 256)) for width in ("050", "075")),
+]  # fmt: skip
+SPOILED = [
+    Spoiled(Case("mnasnet_a1", "timm", timm("semnasnet_050", num_classes=37), {"width": "0.5", "classes": 37}, (3, 64, 64)), [
+        Mistake("ReLU", "Identity", every=2),
+        Mistake("Sigmoid", "Hardsigmoid"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=4),
+    ], every=8),
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, pytorchcv, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv, timm
 
 FIGURES = {  # the paper counts 28 layers
     "mobilenet_v1": Figures(4_231_976, 568_740_352, 28, buffers=21_915),
@@ -56,4 +56,11 @@ COUNTED = [
     *(as_in_pytorchcv("mobilenet_v1", (3, 320, 256), width)._replace(settings={"classes": 37, "width": str(width)})
       for width in (1, 0.75, 0.6)),
     Case("mobilenet_v1", "torch", built("mobilenet_v1", "full_mobilenet"), {"unit": "full"}),
+]  # fmt: skip
+SPOILED = [
+    Spoiled(as_in_pytorchcv("mobilenet_v1_050", (3, 64, 64), 0.5, shallow=True), [
+        Mistake("ReLU", "Identity"),
+        Mistake("ReLU", "ReLU6"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}),
+    ], every=2),
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, same, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, same, timm
 
 FIGURES = {"mobilenet_v2": Figures(3_504_872, 300_774_272, 53, buffers=34_164)}
 VARIATIONS = [
@@ -26,5 +26,11 @@ COUNTED = [
     *(
         Case("mobilenet_v2", "timm", timm(f"mobilenetv2_{width}"), {"width": f"0.{width[1:]}"})
         for width in ("035", "050", "075")
+    ),
+]
+TRAINED = [same("mobilenet_v2", (3, 96, 96))]
+SPOILED = [
+    Spoiled(
+        same("mobilenet_v2", (3, 96, 96)), [Mistake("ReLU6", "Identity", every=4), Mistake("ReLU6", "ReLU", every=2)], every=8
     ),
 ]

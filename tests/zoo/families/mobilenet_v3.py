@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, same, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm
 
 FIGURES = {
     "mobilenet_v3_large": Figures(5_483_032, 216_589_760, buffers=24_446),
@@ -40,3 +40,13 @@ COUNTED = [
     FIRST_VERSION,
     *(same(name, (3, 320, 256), classes=37, width=width) for name in FIGURES for width in ("0.35", "0.5", "0.75", "1.25")),
 ]
+TRAINED = [same("mobilenet_v3_small", (3, 96, 96))]
+SPOILED = [
+    Spoiled(same("mobilenet_v3_small", (3, 64, 64)), [
+        Mistake("ReLU", "Identity"),
+        Mistake("Hardswish", "SiLU"),
+        Mistake("Hardswish", "ReLU"),
+        Mistake("Hardsigmoid", "Sigmoid"),
+        Mistake("BatchNorm2d", {"eps": 1e-5}, every=2),
+    ], every=8),
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, timm, timm_meta
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
 
 # The multiply-adds are the paper's 564 million; implementations that pad convolutions by hand, and cut the excess off again,
 # compute 568 million (and 23,809,955,634 in the large network).
@@ -44,3 +44,13 @@ COUNTED = [
     Case("nasnet_a_large", "timm", timm_meta("nasnetalarge"), {}, (3, 331, 331)),
     Case("nasnet_a_large", "timm", timm_meta("nasnetalarge", num_classes=37), {"classes": 37}, (3, 320, 256)),
 ]
+# Of 64 x 64, batch norm would have 2 x 2 in the last cells when trained: too few for single precision.
+TRAINED = [as_in_timm((3, 80, 80))]
+SPOILED = [
+    Spoiled(as_in_timm((3, 64, 64)), [
+        Mistake("ReLU", "Identity", every=24),
+        Mistake("BatchNorm2d", {"eps": 1e-5}, every=24),
+        Mistake("AvgPool2d", {"count_include_pad": True}, every=8),
+        Mistake("avgpool", {"count_pad": True}),
+    ], every=64),
+]  # fmt: skip

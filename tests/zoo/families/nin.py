@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, pytorchcv
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
 FIGURES = {
     "nin": Figures(7_595_176, 1_100_188_800, 12, buffers=0),
@@ -20,3 +20,10 @@ COUNTED = [
     Case("nin_cifar10", "pytorchcv", pytorchcv("nin_cifar10"), {}, CIFAR),
     Case("nin_cifar10", "pytorchcv", pytorchcv("nin_cifar100"), {"classes": 100}, CIFAR),
 ]
+SPOILED = [
+    Spoiled(Case("nin_cifar10", "pytorchcv", built("nin", "nin_cifar10"), {}, CIFAR), [
+        Mistake("ReLU", "Identity"),
+        Mistake("MaxPool2d", {"padding": 1, "ceil_mode": False}),
+        Mistake("AvgPool2d", {"padding": 1, "ceil_mode": False}),
+    ]),
+]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zoo.families.transformer import PRE_NORM
-from zoo.tables import Case, Figures, built
+from zoo.tables import Case, Figures, Mistake, Spoiled, built
 
 # 12 blocks of 7,087,872, colours to 768 features, and as many positions as pixels; macs: T*12*D*D + 2*T*T*D a block
 FIGURES = {"pixel_transformer": Figures(123_592_704, 50_666_771_054_592, 49, 1, buffers=0)}
@@ -20,8 +20,15 @@ def on_pixels(resolution: int, patch: int, width: int = 768, heads: int = 12, de
     """Torch's own encoder layers, on pixels."""
     settings = {"resolution": resolution, "patch": patch, "width": width, "heads": heads, "depth": depth}
     build = built("transformer", "on_pixels", **settings)
-    return Case("pixel_transformer", "torch", build, settings, (3, resolution, resolution), order=ordered)
+    quiet = ((r"patches|position|linear2", 0.02),)
+    return Case("pixel_transformer", "torch", build, settings, (3, resolution, resolution), order=ordered, scaled=quiet)
 
 
 SAME = [on_pixels(12, 1, depth=1), on_pixels(24, 4, width=48, heads=6, depth=3)]
 COUNTED = [on_pixels(224, 1), on_pixels(224, 16)]
+SPOILED = [
+    Spoiled(on_pixels(24, 4, width=48, heads=6, depth=2), [
+        Mistake("GELU", {"approximate": "tanh"}),
+        Mistake("LayerNorm", {"eps": 1e-5}),
+    ]),
+]  # fmt: skip

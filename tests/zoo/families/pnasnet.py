@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, timm, timm_meta
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
 
 FIGURES = {
     "pnasnet5_large": Figures(86_057_668, 24_937_395_792, buffers=177_189),
@@ -36,3 +36,15 @@ COUNTED = [
     Case("pnasnet5_large", "timm", timm_meta("pnasnet5large"), {}, (3, 331, 331)),
     Case("pnasnet5_large", "timm", timm_meta("pnasnet5large", num_classes=37), {"classes": 37}, (3, 320, 256)),
 ]
+TRAINED = [of_cells("pnasnet5_mobile", 2, 12, 16, (3, 97, 129), classes=37)]
+SPOILED = [
+    Spoiled(of_cells("pnasnet5_mobile", 2, 12, 16, (3, 65, 65), classes=37), [
+        Mistake("ReLU", "Identity", every=8),
+        Mistake("BatchNorm2d", {"eps": 1e-5}, every=8),
+        Mistake("concat", "turned"),
+        Mistake("ZeroPad2d", "Identity"),
+        Mistake("ZeroPad2d", {"padding": (1, -1, 1, -1)}),
+        Mistake("maxpool", "padded evenly"),
+        Mistake("conv", "padded evenly", every=2),
+    ], every=64),
+]  # fmt: skip

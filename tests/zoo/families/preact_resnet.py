@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, pytorchcv
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
 FIGURES = {
     "preact_resnet110": Figures(1_730_522, 253_149_824, 110),
@@ -48,3 +48,9 @@ COUNTED = [
     imagenet((3, 320, 256), classes=37),
     Case("preact_resnet200", "pytorchcv", pytorchcv("preresnet200b"), {"v1": False}),
 ]
+SPOILED = [
+    Spoiled(cifar("preact_resnet164", 20, units=2, v1=False, size=(3, 16, 12)), [
+        Mistake("ReLU", "Identity"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}),
+    ], every=2),
+]  # fmt: skip

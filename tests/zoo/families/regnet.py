@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from zoo.tables import Case, Figures, built, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm
 
 # The depth of RegNetX: three layers in each block, the stem and fc
 FIGURES = {
@@ -80,3 +80,10 @@ COUNTED = [
     *(as_in_torchvision(name, (3, 320, 256), classes=37) for name in ("regnet_x_400mf", "regnet_y_400mf", "regnet_y_1_6gf")),
     *(as_in_timm(name, theirs, (3, 224, 224), widths) for name, (theirs, widths) in PUBLISHED.items()),
 ]
+SPOILED = [
+    Spoiled(of_parts([1, 2, 1], [32, 72, 104], 8, 1, "0.25", (3, 64, 48)), [
+        Mistake("ReLU", "Identity"),
+        Mistake("Sigmoid", "Hardsigmoid"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}),
+    ]),
+]  # fmt: skip

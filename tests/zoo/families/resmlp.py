@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, timm, timm_meta
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
 
 FIGURES = {  # three layers with matrices in each, the patches, and the classifier
     "resmlp_12": Figures(15_350_872, 3_009_739_776, 38, 16, buffers=0),
@@ -24,7 +24,10 @@ def aligned(depth: int) -> dict[str, Any]:
         (f"{b}{scale}", f"{b}{last}.") for b in blocks for scale, last in (("ls1", "linear_tokens"), ("ls2", "mlp_channels"))
     ]
     norms = ["norm.", *(f"{b}{norm}." for b in blocks for norm in ("norm1", "norm2"))]
-    return {"moves": tuple(moves), "reshaped": tuple(f"{norm}{name}" for norm in norms for name in ("alpha", "beta"))}
+    reshaped = tuple(f"{norm}{name}" for norm in norms for name in ("alpha", "beta"))
+    # Nothing normalises, so that features would grow from layer to layer, far beyond where a GELU is curved.
+    scaled = ((r"ls[12]", (2 / depth) ** 0.5), (r"fc1", 0.5))
+    return {"moves": tuple(moves), "reshaped": reshaped, "scaled": scaled}
 
 
 def small(name: str, theirs: str, depth: int) -> Case:
@@ -51,3 +54,10 @@ COUNTED = [
     of_any_numbers("resmlp_b24", (224, 224), 16, 768, 24, 1000),
     of_any_numbers("resmlp_12", (320, 256), 16, 384, 12, 37),
 ]
+TRAINED = [of_any_numbers("resmlp_12", (32, 48), 16, 96, 2, 37)]
+SPOILED = [
+    Spoiled(of_any_numbers("resmlp_12", (32, 48), 16, 96, 2, 37), [
+        Mistake("GELU", {"approximate": "tanh"}),
+        Mistake("scale", "Identity"),
+    ]),
+]  # fmt: skip

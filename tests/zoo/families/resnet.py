@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, pytorchcv, same, timm, timm_meta
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv, same, timm, timm_meta
 
 FIGURES = {
     "resnet18": Figures(11_689_512, 1_814_073_344, 18, 435, buffers=9_620),
@@ -56,3 +56,12 @@ COUNTED = [
     *(with_shortcut(option, name) for option in ("option_a", "option_c") for name in ("resnet18", "resnet34")),
     *(plain(*names, (3, 224, 224)) for names in PLAIN),
 ]
+TRAINED = [same("resnet18", (3, 64, 64))]
+SPOILED = [
+    Spoiled(same("resnet18", (3, 64, 64)), [
+        Mistake("ReLU", "Identity"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=2),
+        Mistake("BatchNorm2d", {"eps": 1e-6}, every=2),
+        Mistake("MaxPool2d", {"padding": 0, "ceil_mode": True}),
+    ], every=2),
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, pytorchcv
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
 SIZE = (3, 32, 32)
 BLOCKS = {"resnet20": 3, "resnet32": 5, "resnet44": 7, "resnet56": 9, "resnet110": 18, "resnet1202": 200}
@@ -46,3 +46,13 @@ COUNTED = [
     of_blocks("resnet44", (3, 320, 256), classes=37),
     *(projected(name) for name in ("resnet56", "resnet110", "resnet1202")),
 ]
+TRAINED = [of_blocks("resnet20", (3, 28, 20), classes=37, width=12)]
+SPOILED = [
+    Spoiled(of_blocks("resnet20", (3, 20, 12), width=12), [
+        Mistake("ReLU", "Identity"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=2),
+        # Missing channels in front, or on both sides, as some have them; the second shortcut of option A lacks others.
+        Mistake("pad_channels", {"before": 12, "after": 0}, every=2),
+        Mistake("pad_channels", {"before": 6, "after": 6}, every=2),
+    ], every=4),
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, same, timm, timm_meta
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm, timm_meta
 
 FIGURES = {
     "resnext50_32x4d": Figures(25_028_904, 4_230_479_872, 50, buffers=68_277),
@@ -48,3 +48,10 @@ COUNTED = [
     *(as_in_torchvision((3, 4, 6, 3), cardinality, width, (3, 224, 224)) for cardinality, width in ((2, 40), (4, 24), (8, 14))),
     as_in_torchvision((2, 1, 3, 2), 16, 8, (3, 201, 333), classes=37),
 ]
+SPOILED = [
+    Spoiled(as_in_torchvision((1, 2, 1, 1), 8, 14, (3, 64, 64)), [
+        Mistake("ReLU", "Identity", every=2),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=2),
+        Mistake("MaxPool2d", {"padding": 0, "ceil_mode": True}),
+    ], every=4),
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, pytorchcv
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
 FIGURES = {
     "resnext29_8x64d": Figures(34_426_698, 5_387_266_048, 29),
@@ -22,6 +22,7 @@ def as_in_pytorchcv(cardinality: int, width: int = 64, blocks: int = 3, classes:
 
 SAME = [
     as_in_pytorchcv(8),
+    Case("resnext29_16x64d", "pytorchcv", pytorchcv("resnext29_16x64d_cifar10"), {}, SIZE),
     as_in_pytorchcv(32, 4, 2, classes=37),
 ]
 COUNTED = [
@@ -30,4 +31,10 @@ COUNTED = [
          {"cardinality": 32, "width": 4, "classes": 100}, SIZE),
     as_in_pytorchcv(8),
     as_in_pytorchcv(2, 32, 30, classes=37),
+]  # fmt: skip
+SPOILED = [
+    Spoiled(as_in_pytorchcv(8, 4, 1, classes=37), [
+        Mistake("ReLU", "Identity", every=2),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=2),
+    ], every=4),
 ]  # fmt: skip

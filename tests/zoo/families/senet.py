@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, timm, timm_meta
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
 
 FIGURES = {  # two layers in each gate: 50 + 2*16, 101 + 2*33, 152 + 2*50, 154 + 2*50
     "se_resnet50": Figures(28_088_024, 3_860_488_192, 82, buffers=53_173),
@@ -12,6 +12,7 @@ FIGURES = {  # two layers in each gate: 50 + 2*16, 101 + 2*33, 152 + 2*50, 154 +
     "se_resnet152": Figures(66_821_848, 11_288_993_792, 252, buffers=151_579),
     "se_resnext50": Figures(27_559_896, 4_232_994_816, 82, buffers=68_277),
     "se_resnext101": Figures(48_955_416, 7_974_739_968, 167, buffers=137_960),
+    "se_resnext152": Figures(66_580_440, 11_716_091_904, 252, buffers=199_451),
     "senet154": Figures(115_088_984, 20_688_363_520, 254, buffers=247_709),
 }
 LATER: dict[str, Any] = {"v1": False, "caffe_pool": False}  # as timm's newer ones, which torchvision's ResNets underlie
@@ -32,6 +33,11 @@ def later(name: str, theirs: str, size: tuple[int, ...], classes: int = 1000) ->
     return Case(name, "timm", timm(theirs, num_classes=classes), {**LATER, "classes": classes}, size)
 
 
+def se_resnext152(size: tuple[int, ...]) -> Case:
+    """Of timm's class: no library has it by name."""
+    return Case("se_resnext152", "timm", built("senet", "se_resnext", (3, 8, 36, 3), 16, 1000), {}, size)
+
+
 def reduced(reduction: int) -> Case:
     """A short one, with gates that are wider in their middle."""
     settings = {"reduction": reduction, "depths": "[1, 2, 1, 1]", "classes": 37}
@@ -41,13 +47,24 @@ def reduced(reduction: int) -> Case:
 SAME = [
     Case("se_resnet50", "timm", timm("legacy_seresnet50", num_classes=37), {"classes": 37}, (3, 135, 182)),
     *(Case(name, "timm", timm(LEGACY[name]), {}, (3, 64, 64)) for name in LEGACY if name != "se_resnet50"),
+    se_resnext152((3, 64, 64)),
     reduced(4),
     later("se_resnet50", "seresnet50", (3, 135, 182)),
     later("se_resnext50", "seresnext50_32x4d", (3, 96, 96), classes=37),
 ]
 COUNTED = [
     *(Case(name, "timm", timm_meta(theirs), {}) for name, theirs in LEGACY.items()),
+    se_resnext152((3, 224, 224)),
     Case("senet154", "timm", timm_meta("legacy_senet154"), {}, (3, 320, 320)),
     later("se_resnet50", "seresnet50", (3, 320, 256), classes=37),
     Case("senet154", "timm", timm_meta("senet154"), {"caffe_pool": False}, (3, 201, 333)),
 ]
+TRAINED = [reduced(4)]
+SPOILED = [
+    Spoiled(reduced(4), [
+        Mistake("ReLU", "Identity", every=2),
+        Mistake("Sigmoid", "Hardsigmoid"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=4),
+        Mistake("MaxPool2d", {"padding": 1, "ceil_mode": False}),
+    ], every=4),
+]  # fmt: skip

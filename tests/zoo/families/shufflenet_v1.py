@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, pytorchcv
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
 FIGURES = {  # the paper counts 50 layers
     "shufflenet_v1_g1": Figures(1_531_936, 143_078_976, 50, buffers=14_737),
@@ -43,3 +43,13 @@ COUNTED = [
     # another variant's groups and channels, as settings
     Case("shufflenet_v1_g3", "pytorchcv", pytorchcv("shufflenet_g4_w1"), {"groups": 4, "channels": 272}),
 ]
+SPOILED = [
+    Spoiled(as_in_pytorchcv(3, (3, 64, 64), width="0.25"), [
+        Mistake("ReLU", "Identity", every=2),
+        Mistake("rearrange", "Identity"),  # the shuffle
+        Mistake("AvgPool2d", {"count_include_pad": False}),
+        Mistake("MaxPool2d", {"padding": 0, "ceil_mode": True}),
+        Mistake("concat", "turned"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=4),
+    ], every=8),
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, same
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, same
 
 DEPTH = 1 + 3 * 16 + 2  # three layers in each of 16 units, and conv1, conv5, fc
 FIGURES = {
@@ -31,3 +31,15 @@ COUNTED = [
     *(same(name, (3, 320, 256), classes=37) for name in ("shufflenet_v2_x0_5", "shufflenet_v2_x2_0")),
     narrow((3, 320, 256)),
 ]
+TRAINED = [narrow((3, 64, 96))]
+SPOILED = [
+    Spoiled(narrow((3, 64, 96)), [
+        Mistake("ReLU", "Identity"),
+        Mistake("rearrange", "Identity"),  # the shuffle
+        Mistake("rearrange", {"sizes": (("g", 4),)}),
+        Mistake("split", "turned"),  # the other half of the channels goes through the branch
+        Mistake("concat", "turned"),
+        Mistake("MaxPool2d", {"padding": 0, "ceil_mode": True}),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=2),
+    ], every=4),
+]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from zoo.tables import Case, Figures, built, pytorchcv, same
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv, same
 
 FIGURES = {  # conv1 and conv10, and two convolutions behind each other in 8 fire modules
     "squeezenet1_0": Figures(1_248_424, 818_924_576, 18, buffers=0),
@@ -24,3 +24,10 @@ COUNTED = [
     Case("squeezenet1_0", "pytorchcv", pytorchcv("squeezenet_v1_0"), {}),
     Case("squeezenet1_1", "pytorchcv", pytorchcv("squeezenet_v1_1"), {}),
 ]
+SPOILED = [
+    Spoiled(same("squeezenet1_1", (3, 65, 65)), [
+        Mistake("ReLU", "Identity"),
+        Mistake("concat", "turned"),
+        Mistake("MaxPool2d", {"padding": 1, "ceil_mode": False}),
+    ], every=2),
+]  # fmt: skip

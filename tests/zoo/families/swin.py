@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, same
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, same
 
 FIGURES = {  # depth: 4 in each of 12 or 24 blocks, 3 mergings, patches and head; buffers: 49*49 in each block
     "swin_t": Figures(28_288_354, 4_490_566_656, 53, buffers=28_812),
@@ -19,10 +19,15 @@ VARIATIONS = [
 ]
 
 
+# What is added to the features is kept small, else eps would make no difference that shows.
+IN_TORCHVISION = ((r"features\.0\.|reduction", 0.02),)
+IN_TIMM = ((r"reduction", 0.02),)
+
+
 def as_in_torchvision(name: str, size: tuple[int, ...], classes: int = 1000) -> Case:
     """Torchvision's own."""
     build = built("swin", "torchvision_swin", name, num_classes=classes)
-    return Case(name, "torchvision", build, {"classes": classes}, size, merging(stages=4))
+    return Case(name, "torchvision", build, {"classes": classes}, size, merging(stages=4), scaled=IN_TORCHVISION)
 
 
 def merging(stages: int) -> tuple[tuple[str, str], ...]:
@@ -30,27 +35,27 @@ def merging(stages: int) -> tuple[tuple[str, str], ...]:
     return tuple((f"features.{i}.reduction.", f"features.{i}.norm.") for i in range(2, 2 * stages, 2))
 
 
-def small() -> Case:
+def small(depths: list[int], size: tuple[int, ...]) -> Case:
     """Torchvision's class with two stages, and other numbers throughout."""
     settings: dict[str, Any] = {
-        "depths": "[1, 3]", "width": 48, "head_width": 16, "window": 5, "expansion": 3, "classes": 37,
+        "depths": str(depths), "width": 48, "head_width": 16, "window": 5, "expansion": 3, "classes": 37,
     }  # fmt: skip
-    build = built("swin", "torchvision_swin", embed_dim=48, depths=[1, 3], num_heads=[3, 6], window_size=[5, 5],
-                  mlp_ratio=3, num_classes=37)  # fmt: skip
-    return Case("swin_t", "torchvision", build, settings, (3, 92, 140), merging(stages=2))
+    build = built("swin", "torchvision_swin", embed_dim=48, depths=depths, num_heads=[3, 6], window_size=[5, 5],
+                  mlp_ratio=3, num_classes=37, stochastic_depth_prob=0)  # fmt: skip
+    return Case("swin_t", "torchvision", build, settings, size, merging(stages=2), scaled=IN_TORCHVISION)
 
 
 def as_in_timm(name: str, theirs: str, resolution: int = 224, window: int = 7, device: str = "meta") -> Case:
     """Timm's, which is built for pictures of one size."""
     build = built("swin", "timm_swin", theirs, device, img_size=resolution, window_size=window)
     settings = {"resolution": resolution, "window": window}
-    return Case(name, "timm", build, settings, (3, resolution, resolution))
+    return Case(name, "timm", build, settings, (3, resolution, resolution), scaled=IN_TIMM)
 
 
 SAME = [
     as_in_torchvision("swin_t", (3, 72, 100), classes=37),  # padded in windows, and in patch merging
     *(as_in_torchvision(name, (3, 64, 64)) for name in ("swin_s", "swin_b")),
-    small(),
+    small([1, 3], (3, 92, 140)),
     as_in_timm("swin_t", "swin_tiny_patch4_window7_224", 128, 4, device="cpu"),
 ]
 COUNTED = [
@@ -61,3 +66,14 @@ COUNTED = [
     as_in_timm("swin_l", "swin_large_patch4_window7_224"),
     as_in_timm("swin_l", "swin_large_patch4_window12_384", **LARGER),
 ]
+SMALLEST = small([2, 1], (3, 44, 68))  # 11 x 17 patches: padded in windows, and in patch merging
+TRAINED = [SMALLEST]
+SPOILED = [
+    Spoiled(SMALLEST, [
+        Mistake("GELU", {"approximate": "tanh"}),
+        Mistake("layernorm", {"eps": 1e-6}),
+        Mistake("window_attention", {"shift": (0, 0)}),
+        Mistake("window_attention", {"shift": (1, 1)}, every=2),
+        Mistake("rearrange", {"order": (2, 4, 0, 1, 3)}, of={"order": (4, 2, 0, 1, 3)}),  # of neighbours
+    ]),
+]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from zoo.tables import Case, Figures, built
+from zoo.tables import Case, Figures, Mistake, Spoiled, built
 
 # A block of width D has 12*D*D weights, and 13*D biases and norms; T tokens take T*12*D*D + 2*T*T*D macs.
 FIGURES = {"transformer_encoder": Figures(7_087_872, 1_446_273_024, 4, buffers=0)}
@@ -35,7 +35,9 @@ def encoder(tokens: int, width: int, heads: int, hidden: int, depth: int, **sett
     build = built("transformer", "encoder", width, heads, hidden, depth, **settings)
     own = {"tokens": tokens, "width": width, "heads": heads, "hidden": hidden, "depth": depth, **settings}
     order = POST_NORM if settings.get("post_norm") else PRE_NORM
-    return Case("transformer_encoder", "torch", build, own, (tokens, width), order=order)
+    # The tokens, and what is added to them, are kept small, else LayerNorm's eps would make no difference that shows.
+    quiet = ((r"linear2", 0.02),)
+    return Case("transformer_encoder", "torch", build, own, (tokens, width), order=order, loud=0.02, scaled=quiet)
 
 
 SAME = [
@@ -44,3 +46,6 @@ SAME = [
     encoder(10, 48, 4, 192, 2, post_norm=True, act="relu"),
 ]
 COUNTED = [encoder(196, 768, 12, 3072, 12), encoder(100, 512, 8, 2048, 6, post_norm=True, act="relu")]
+SPOILED = [
+    Spoiled(encoder(10, 48, 6, 80, 2), [Mistake("GELU", {"approximate": "tanh"}), Mistake("LayerNorm", {"eps": 1e-5})]),
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, same, timm, vision
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm, vision
 
 FIGURES = {  # 4 layers with weights in each of the 12 encoders
     "vit_b_16": Figures(86_567_656, 17_563_828_224, 50, 16, buffers=0),
@@ -59,3 +59,10 @@ COUNTED = [
     Case("vit_b_16", "torchvision", vision("vit_b_16", image_size=384), {}, (3, 384, 384)),
     headless(224),
 ]
+TRAINED = [shallow("vit_b_32", 32, 768, 12, size=64)]
+SPOILED = [
+    Spoiled(shallow("vit_b_16", 16, 768, 12, size=96), [
+        Mistake("GELU", {"approximate": "tanh"}),
+        Mistake("LayerNorm", {"eps": 1e-5}),
+    ]),
+]  # fmt: skip

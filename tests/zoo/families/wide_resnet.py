@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, pytorchcv
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
 FIGURES = {  # of the convolutions in the name three are projections beside the longest way; the classifier adds a layer
     "wrn_16_8": Figures(10_961_370, 1_548_145_664, 16 - 2),
@@ -32,6 +32,7 @@ SAME = [
     wide("wrn_16_8"),
     wide("wrn_40_1"),
     wide("wrn_40_2", classes=100),
+    *(wide(name, (3, 16, 20)) for name in ("wrn_22_8", "wrn_28_10", "wrn_40_4")),
     wide("wrn_28_10", (3, 41, 28), classes=37, width=3),
     wide("wrn_28_10", depth=10, width=2),
     Case("wrn_16_10", "pytorchcv", pytorchcv("wrn16_10_cifar10"), {}, CIFAR),
@@ -44,3 +45,9 @@ COUNTED = [
         for name, theirs in (("wrn_16_10", "wrn16_10"), ("wrn_28_10", "wrn28_10"), ("wrn_40_8", "wrn40_8"))
     ),
 ]
+SPOILED = [
+    Spoiled(wide("wrn_28_10", (3, 16, 12), depth=10, width=2), [
+        Mistake("ReLU", "Identity"),
+        Mistake("BatchNorm2d", {"eps": 1e-3}),
+    ]),
+]  # fmt: skip

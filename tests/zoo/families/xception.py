@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, built, timm_meta
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm_meta
 
 # Keras has 54,528 statistics in its 40 batch normalizations; torch also counts the batches in each. Of the depth, 34 layers are
 # separable convolutions, and count twice.
@@ -28,3 +28,10 @@ COUNTED = [
     as_in_pytorchcv((3, 299, 299)),
     as_in_pytorchcv((3, 299, 299), depth=3, classes=37),
 ]
+SPOILED = [
+    Spoiled(as_in_pytorchcv((3, 69, 69), depth=1), [
+        Mistake("ReLU", "Identity", every=2),
+        Mistake("BatchNorm2d", {"eps": 1e-3}, every=2),
+        Mistake("MaxPool2d", {"padding": 0, "ceil_mode": True}),
+    ], every=8),
+]  # fmt: skip
