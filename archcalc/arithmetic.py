@@ -117,8 +117,11 @@ def _bound_list(values: Values | Record, left: int, depth: int) -> int:
 def divisible(value: Number, divisor: Number, least: Number | None = None) -> int:
     """The multiple of `divisor` nearest to `value`, at least `least`, and never below 90% of `value`.
 
-    The rounding of channels in MobileNetV2 and its descendants (arXiv:1801.04381; `_make_divisible` in its code).
+    The rounding of channels in MobileNetV2 and its descendants (arXiv:1801.04381; `_make_divisible` in its code). Raises Misuse
+    where there is nothing to round: a width of 0 would quietly make a network of the least channels.
     """
+    if value <= 0:
+        raise Misuse(f"divisible rounds a number of channels, which is more than 0, not {show_number(value)}")
     nearest = int(max(divisor if least is None else least, whole_floor(value + Fraction(divisor) / 2) // divisor * divisor))
     return nearest + divisor if 10 * nearest < 9 * value else nearest
 

@@ -276,6 +276,13 @@ def test_overrides_change_the_net() -> None:
     assert built(text, width="4*depth").outputs[0].shape == (8, 16, 16)
 
 
+def test_a_flag_stays_one_even_if_it_follows_from_another() -> None:
+    text = "params: {modern: false, norm: modern}\nlayers: [{bn: , when: norm}, relu]\n"
+    assert names(built(text, norm=True)) == ["bn", "relu"]
+    with pytest.raises(SpecError, match="'norm' is true or false, not 7"):
+        built(text, norm=7)
+
+
 def test_the_same_layer_on_the_same_shape_is_worked_out_once() -> None:
     graph = built(
         "blocks: {b: {args: [k], layers: [conv: {out: 4, kernel: k, pad: 1}]}}\n"

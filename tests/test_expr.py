@@ -311,6 +311,12 @@ def test_numbers_as_text(number: Any, shown: str) -> None:
     assert show_number(number) == shown
 
 
+@pytest.mark.parametrize("text", ["divisible(0, 8)", "divisible(-32, 8)", "divisible(0, 8, 16)"])
+def test_there_are_no_fewer_channels_than_one_to_round(text: str) -> None:
+    with pytest.raises(SpecError, match="more than 0"):
+        formula(text).evaluate({})
+
+
 def test_divisible_never_loses_a_tenth() -> None:
     for channels in range(1, 500):
         for divisor in (4, 8, 16):

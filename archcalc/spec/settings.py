@@ -12,7 +12,7 @@ from archcalc.arithmetic import EXACT, Algebra, Values, show_number, simplest
 from archcalc.errors import SpecError, did_you_mean
 from archcalc.limits import limits
 from archcalc.source import Source, parse
-from archcalc.spec.model import Spec, Variant
+from archcalc.spec.model import Param, Spec, Variant
 from archcalc.spec.read import override
 
 
@@ -35,10 +35,19 @@ def settings(spec: Spec, variant: Variant, overrides: Mapping[str, Any], algebra
             values[name] = as_value(f"the parameter '{name}'", given)
         else:
             values[name] = variant.values.get(name, param.default).value(values, algebra)
-        if isinstance(param.default.constant, bool) and not isinstance(values[name], bool):
+        if not isinstance(values[name], bool) and _is_flag(param, values, algebra):
             shown = show_number(values[name])
-            raise SpecError("bad-value", f"'{name}' is true or false, not {shown}", culprit=shown if given is not None else "")
+            error = SpecError("bad-value", f"'{name}' is true or false, not {shown}", culprit="" if given is None else shown)
+            raise error.at(variant.values.get(name, param.default).place) if given is None else error
     return values
+
+
+def _is_flag(param: Param, values: Mapping[str, Any], algebra: Algebra) -> bool:
+    """Whether a parameter's default is true or false, or follows from others that are."""
+    try:
+        return isinstance(param.default.value(values, algebra), bool)
+    except SpecError:  # with these values there is no default
+        return False
 
 
 def derived(spec: Spec, variant: Variant, overrides: Mapping[str, Any]) -> dict[str, str]:
