@@ -101,7 +101,7 @@ def find(name: str) -> Model:
     owners = {model: entry for entry in entries for model in entry.models}
     found = named(name, owners)
     if found is None:
-        specs = {entry.spec: entry for entry in entries}
+        specs = {entry.spec: entry for entry in entries if entry.models}
         family = named(name, specs)
         found = specs[family].models[0] if family else None
     if found is not None:
@@ -143,9 +143,10 @@ def pick(spec: Spec, variant: str = "") -> Model:
 def load(name: str | os.PathLike[str]) -> Model:
     """The model of a name or path, checked. Raises SpecError."""
     try:
-        return find(os.fsdecode(name))
+        text = os.fsdecode(name)
     except TypeError:
         raise SpecError("bad-option", f"a model is a name or a path, not {type(name).__name__}") from None
+    return find(text)
 
 
 def load_text(text: str, name: str = "net.yaml", variant: str = "") -> Model:

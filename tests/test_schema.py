@@ -20,8 +20,9 @@ from archcalc.expr import FormulaError, formula
 from archcalc.layers.base import KINDS
 from archcalc.packaged import spec_files
 from archcalc.schema import FORMULA, schema
+from archcalc.spec.blocks import BLOCK_KEYS
 from archcalc.spec.names import MODIFIERS
-from archcalc.spec.read import BLOCK_KEYS, SECTIONS
+from archcalc.spec.read import SECTIONS
 
 SCHEMA = schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)

@@ -14,7 +14,8 @@ from archcalc.render.listing import COUNTS, FORMS, Family, Listed, listed, names
 from archcalc.zoo import catalogue, folded
 
 SCALES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
-_FIGURE = re.compile(r"(\d[\d,_]*(?:\.\d+)?(?:e\d{1,2})?) ?([kmgbt]?)\Z", re.IGNORECASE)
+LONGEST_FIGURE = 80  # characters
+_FIGURE = re.compile(r"((?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d+)?(?:e\d{1,2})?) ?([kmgbt]?)\Z", re.IGNORECASE | re.ASCII)
 
 
 class Figure(click.ParamType):  # type: ignore[type-arg]  # generic only in newer versions of click
@@ -25,7 +26,7 @@ class Figure(click.ParamType):  # type: ignore[type-arg]  # generic only in newe
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
-        found = _FIGURE.match(value.strip())
+        found = _FIGURE.match(value.strip()) if len(value) <= LONGEST_FIGURE else None
         if not found:
             self.fail(f"'{value[:40]}' is not a number such as 10M, 4.1G or 25,557,032", param, ctx)
         from fractions import Fraction
@@ -87,8 +88,13 @@ def command(
 def _matches(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     from fnmatch import fnmatchcase
 
-    wanted = [pattern if set(pattern) & set("*?[") else f"*{pattern}*" for pattern in map(folded, patterns)]
+    wanted = [pattern if set(pattern) & set("*?[") else f"*{pattern}*" for pattern in map(_folded_pattern, patterns)]
     return lambda name: not wanted or any(fnmatchcase(folded(name), pattern) for pattern in wanted)
+
+
+def _folded_pattern(pattern: str) -> str:
+    """As a name is folded, but for the `-` of [1-3]."""
+    return "".join(part.lower() if part.startswith("[") else folded(part) for part in re.split(r"(\[[^]]*\])", pattern))
 
 
 def _rows(wanted: Callable[[str], bool]) -> list[Listed]:

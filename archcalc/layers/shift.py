@@ -64,4 +64,4 @@ class CycleShift(Layer):
         return pad(t.stack(moved, -3).flatten(-4, -3), (0, 0, 0, 0, 0, -missing))
 
     def title(self) -> str:
-        return f"{self.kernel.h} x {self.kernel.w}"
+        return f"{self.kernel.h}x{self.kernel.w}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 
 from archcalc.errors import SpecError, collected, did_you_mean
@@ -12,6 +10,7 @@ from archcalc.limits import limits
 from archcalc.source import Mapping, Node, Scalar, Sequence
 from archcalc.spec.model import Block, Branch, Expression, Item
 from archcalc.spec.names import MODIFIERS, Mistakes, Names, check_new_name, expression, identifier, mentioned, not_too_many
+from archcalc.spec.siblings import name_siblings
 
 QUOTES = "inside { } a formula with a comma or brackets needs quotes around it"
 
@@ -43,7 +42,7 @@ class ItemReader:
                 self.errors.append(error)
                 self.name_anyway(child)
         if not inner:
-            _name_siblings(found)
+            name_siblings(found)
         return found
 
     def item(self, node: Node) -> Item:
@@ -261,6 +260,8 @@ class ItemReader:
         """Read the arguments of an item for its target. Raises SpecError."""
         if isinstance(target, Block):
             self.calls.append((target, item))
+            if target.missing:
+                return
             types = dict.fromkeys(target.args)
             required = [name for name, default in target.args.items() if default is None]
         else:
@@ -376,35 +377,3 @@ def _fix_constants(item: Item, target: type[Layer] | Block) -> None:
         else:
             return
     item.constants = tuple(values)
-
-
-def _siblings(items: list[Item]) -> Iterator[Item]:
-    for item in items:
-        if item.items is None or item.loops or item.names:
-            yield item
-        else:
-            yield from _siblings(item.items)
-        yield from _siblings(item.else_items or [])
-
-
-def _name_siblings(items: list[Item]) -> None:
-    """Number the unnamed items of a list that share a head: conv1, conv2. The only one of its head is just `conv`.
-
-    A `do` without a name or loop, and an `else`, add no level to the names of their layers, so these are numbered along.
-    """
-    items = list(_siblings(items))
-    heads = Counter(item.base for item in items)
-    taken = {name for item in items for name in item.names}
-    merges = Counter(item.head for item in items if item.branches)
-    counts: Counter[str] = Counter()
-    for item in items:
-        if item.branches and not item.names and sum(merges.values()) == 1:
-            item.own_level = False
-        if item.names or heads[item.base] == 1:
-            continue
-        base = item.base + "_" * item.base[-1:].isdigit()  # relu6_1
-        while True:
-            counts[base] += 1
-            if f"{base}{counts[base]}" not in taken:
-                break
-        item.base = f"{base}{counts[base]}"

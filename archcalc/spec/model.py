@@ -128,10 +128,11 @@ class Param:
 class Block:
     """A named list of layers with arguments, tensors that come in, and tensors that go out."""
 
-    __slots__ = ("args", "doc", "inputs", "items", "key", "outputs")
+    __slots__ = ("args", "doc", "inputs", "items", "key", "missing", "outputs")
 
-    def __init__(self, key: Scalar) -> None:
+    def __init__(self, key: Scalar, missing: bool = False) -> None:
         self.key = key
+        self.missing = missing  # whether it is in another spec and could not be read, which is said where it is used
         self.doc = ""
         self.args: dict[str, Expression | None] = {}  # with the default, if it has one
         self.inputs: list[str] = ["x"]

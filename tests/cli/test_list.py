@@ -88,6 +88,7 @@ def test_names_continue_below_the_first() -> None:
         (["resnet1?"], ["resnet18"]),
         (["ResNet-18"], ["resnet18", "preact_resnet18"]),
         (["vgg1[13]"], ["vgg11", "vgg13"]),
+        (["ResNet-[2-4]?"], ["resnet34", "resnet20", "resnet32", "resnet44"]),
         (["lenet5", "zfnet"], ["lenet5", "lenet5_1998", "zfnet", "zfnet_paper"]),
     ],
 )
@@ -150,7 +151,7 @@ def test_limits_are_exact(limit: str, found: bool) -> None:
     assert ("resnet50" in archcalc("list", "resnet50", "--max-params", limit).stdout) == found
 
 
-@pytest.mark.parametrize("limit", ["", "many", "-1", "10Q", "1e999", "nan", "1" * 100 + "x"])
+@pytest.mark.parametrize("limit", ["", "many", "-1", "10Q", "1e999", "nan", "1,5M", "1,,5", "٣", "1" * 100 + "x", "1" * 5000])
 def test_a_limit_that_is_no_number(limit: str) -> None:
     result = archcalc("list", "--max-params", limit)
     assert result.returncode == 2
@@ -165,6 +166,15 @@ def test_no_model_within_the_limits() -> None:
 def test_a_spec_s_name_stands_for_its_first_variant() -> None:
     assert library.load("mnasnet").name == library.load("mnasnet_a1").name
     assert library.load("ViT").name == "vit_b_16"
+
+
+def test_a_spec_without_anything_in_it_is_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "hollow.yaml").write_text("", encoding="utf-8")
+    monkeypatch.setattr("archcalc.zoo.spec_files", lambda: [*spec_files(), str(tmp_path / "hollow.yaml")])
+    assert library.load("vgg16").name == "vgg16"
+    with pytest.raises(library.SpecError) as caught:
+        library.load("hollow")
+    assert caught.value.code == "unknown-model"
 
 
 def test_models_of_some_names() -> None:
