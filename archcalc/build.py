@@ -34,7 +34,11 @@ class Scope:
 
     def __init__(self, values: dict[str, Any], tensors: dict[str, Tensor]) -> None:
         self.values, self.tensors = values, tensors
-        self.skipped: set[str] = set()  # names of layers that `when` switched off
+        self.skipped: set[str] = set()  # names of layers that `when` switched off: they stand for what flows past
+
+    def has(self, name: str) -> bool:
+        """Whether a layer of this name was built; one inside a group that `when` left out was not even passed by."""
+        return name in self.tensors and name not in self.skipped
 
 
 def build(
@@ -91,7 +95,7 @@ class _Builder:
         flow = self.run(self.spec.items, flow, scope, "")
         outputs = flow
         if self.spec.outputs is not None:
-            outputs = tuple(self.tensor(scope, n) for n in self.spec.outputs if n.text not in scope.skipped)
+            outputs = tuple(self.tensor(scope, n) for n in self.spec.outputs if scope.has(n.text))
         return Graph(self.nodes, outputs, self.groups, self.aliases)
 
     def input(self, name: str, expression: Expression, given: Iterable[Any] | None, scope: Scope) -> Tensor:
@@ -260,7 +264,7 @@ class _Builder:
         try:
             flow = self.run(block.items, flow, inner, name + ".")
             if block.outputs is not None:
-                flow = tuple([self.tensor(inner, n) for n in block.outputs if n.text not in inner.skipped])
+                flow = tuple([self.tensor(inner, n) for n in block.outputs if inner.has(n.text)])
         except SpecError as error:
             error.trail.append(f"block '{block.name}', called as {name} ({item.place})")
             raise

@@ -144,6 +144,20 @@ def test_an_output_that_was_switched_off_is_left_out() -> None:
     assert [tensor.node.name for tensor in built(text, aux="true").outputs] == ["c", "b"]
 
 
+@pytest.mark.parametrize(("wide", "found"), [("true", ["a", "b"]), ("false", ["a", "c"])])
+def test_an_output_inside_a_group_that_was_switched_off_is_left_out(wide: str, found: list[str]) -> None:
+    graph = built(f"""
+params: {{wide: {wide}}}
+layers:
+  - {{relu: , name: a}}
+  - when: wide
+    do: [{{bn: , name: b}}]
+    else: [{{tanh: , name: c}}]
+outputs: [a, b, c]
+""")
+    assert [tensor.node.name for tensor in graph.outputs] == found
+
+
 def test_an_output_of_the_last_round_counts() -> None:
     text = "layers: [{bn: , name: a, when: k == SWITCH, for: {k: 2}}, {relu: , name: b}]\noutputs: [b, a]\n"
     assert len(built(text.replace("SWITCH", "1")).outputs) == 2

@@ -37,9 +37,9 @@ class Listed(NamedTuple):
     depth: int
 
 
-def listed(year: int, report: Report, layout: str = "hwc") -> Listed:
+def listed(year: int, report: Report) -> Listed:
     """A model's line in the table."""
-    sizes = ", ".join(shape.text(layout) for shape in report.input_shapes.values())
+    sizes = ", ".join(shape.text("hwc") for shape in report.input_shapes.values())
     return Listed(year, report.title, report.name, sizes, *(getattr(report.totals, name) for name in COUNTS))
 
 
