@@ -17,6 +17,7 @@ from archcalc.zoo import Model, load, load_text, models
 
 if TYPE_CHECKING:
     from archcalc.checking import SpecCheck
+    from archcalc.differences import Comparison, Difference, Side
     from archcalc.torch_backend import Network, Verification
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Totals",
     "analyze",
     "check",
+    "compare",
+    "diff",
     "load",
     "load_text",
     "machine",
@@ -76,25 +79,121 @@ def analyze(
     return report
 
 
-def check(*names: str | PathLike[str], source: str = "", fail_fast: bool = False) -> Iterator[SpecCheck]:
-    """Check specs, one after the other: that every variant can be built, and that what is claimed of it holds.
+def check(
+    *names: str | PathLike[str],
+    source: str = "",
+    fail_fast: bool = False,
+    only_specs: bool = False,
+    baselines: Iterable[str | PathLike[str]] = (),
+) -> Iterator[SpecCheck]:
+    """Check specs, one after the other: every variant can be built, what is claimed of it holds, what is expected is so.
 
     `names` are models, specs of the zoo, files and folders; without any the whole zoo. `source` keeps the claims whose source
-    has this text in it, whatever the case, spaces and marks. `fail_fast` ends with the first spec that has something wrong.
-    What is wrong with a spec stands in its result; SpecError is raised for a name that leads to no spec.
+    has this text in it, whatever the case, spaces and marks, and no expectations. `fail_fast` ends with the first spec that
+    has something wrong. With `only_specs` YAML files without `layers` and `input` are skipped. `baselines` are saved reports
+    (`archcalc MODEL --json > old.json`): where a budget is passed, the layers are named that grew since.
+
+    What is wrong with a spec stands in its result; SpecError is raised for a name that leads to no spec, and for a baseline
+    that cannot be read.
     """
     from archcalc.checking import check_spec, targets  # most commands check nothing
 
-    wanted = _plain_text(source)
+    part = _plain_text(source)
+    wanted = (lambda claim: part in _plain_text(claim.source)) if source else None
+    saved = _baselines(list(baselines))
     for target in targets([fsdecode(name) for name in names]):
-        result = check_spec(target, analyze, lambda claim: wanted in _plain_text(claim.source))
+        result = check_spec(target, analyze, wanted, saved, only_specs)
         yield result
         if fail_fast and not result.good:
             return
 
 
+def _baselines(paths: list[str | PathLike[str]]) -> dict[str, Side]:
+    if not paths:
+        return {}
+    from archcalc.differences import read_saved
+
+    return {side.name: side for side in (read_saved(fsdecode(path)) for path in paths)}
+
+
 def _plain_text(text: str) -> str:
     return "".join(character for character in text.lower() if character.isalnum())
+
+
+def compare(
+    *models: str | PathLike[str] | Model | Report,
+    to: str | None = None,
+    sort: str | None = None,
+    reverse: bool = False,
+    input: Input = None,
+    batch: int | str = 1,
+    set: Mapping[str, Any] | None = None,
+    dtype: str = "fp32",
+) -> Comparison:
+    """Models side by side, with ratios to the first, or to the model `to`.
+
+    Each may have settings of its own, as text: "resnet50,width=32,input=3x256x256". A parameter in `set` is for all models that
+    have it. `sort` is params, macs, activations or depth; `reverse` turns the order round. Reports stay as they are.
+
+    Raises SpecError for anything wrong with a model or a setting, and for a parameter that none of the models has.
+    """
+    from archcalc.differences import Entry, comparison  # most commands compare nothing
+
+    if not models:
+        raise SpecError("bad-option", "there is no model to compare")
+    found, notes = _reports(models, {"input": input, "batch": batch, "dtype": dtype}, set)
+    return comparison([Entry(label, report) for label, report in found], to, sort, reverse, notes)
+
+
+def diff(
+    before: str | PathLike[str] | Model | Report,
+    after: str | PathLike[str] | Model | Report,
+    *,
+    input: Input = None,
+    batch: int | str = 1,
+    set: Mapping[str, Any] | None = None,
+    dtype: str = "fp32",
+) -> Difference:
+    """What changed from one network to another: totals, and layers that were added, removed, changed or renamed.
+
+    Each is a model, one with settings of its own ("resnet50,width=32"), a report, or a file with a saved one
+    (`archcalc MODEL --json > old.json`). The keywords are for models; a report, saved or not, stays as it is.
+
+    Raises SpecError for anything wrong with a model, a setting or a saved report, and where there are symbols.
+    """
+    from archcalc.differences import Side, difference, is_saved, read_saved, side_of
+
+    sides: list[Any] = []
+    for one in (before, after):
+        path = fsdecode(one) if isinstance(one, (str, PathLike)) else ""
+        sides.append(read_saved(path) if is_saved(path) else one)
+    asked = [one for one in sides if not isinstance(one, Side)]
+    if not asked and (input is not None or set or batch not in (1, "1") or dtype != "fp32"):
+        raise SpecError("bad-option", "both sides are saved reports, which are not worked out again")
+    found, notes = _reports(asked, {"input": input, "batch": batch, "dtype": dtype}, set)
+    worked = iter([side_of(report, label) for label, report in found])
+    ready: list[Side] = [one if isinstance(one, Side) else next(worked) for one in sides]
+    result = difference(ready[0], ready[1])
+    result.notes += notes
+    return result
+
+
+def _reports(
+    given: Iterable[Any], options: Mapping[str, Any], set: Mapping[str, Any] | None
+) -> tuple[list[tuple[str, Report]], list[str]]:
+    """What models are called, and their reports; and remarks on settings that some of them have not. Raises SpecError."""
+    from archcalc.differences import read_asked, shared
+
+    asked = [one if isinstance(one, Report) else read_asked(one) for one in given]
+    settings, notes = shared(_overrides(set, ()), [one for one in asked if not isinstance(one, Report)])
+    own = iter(settings)
+    found = []
+    for one in asked:
+        if isinstance(one, Report):
+            found.append((one.name, one))
+        else:
+            found.append((one.label, analyze(one.model, set=next(own), **{**options, **one.options})))
+    return found, notes
 
 
 def to_torch(

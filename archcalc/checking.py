@@ -1,38 +1,78 @@
-"""Checking specs: each can be read, every variant can be built, and what is claimed of it holds."""
+"""Checking specs: each can be read, every variant can be built, what is claimed of it holds, and what is expected is so."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from archcalc.analysis import Report
-from archcalc.claims import Checked, Claim, check_claims, read_claims
+from archcalc.claims import (
+    Checked,
+    Claim,
+    Expectation,
+    Expected,
+    Reports,
+    check_claim,
+    finding,
+    hold,
+    read_claims,
+    read_expectations,
+)
 from archcalc.errors import Place, SpecError, did_you_mean
 from archcalc.packaged import spec_files
 from archcalc.source import read_file
 from archcalc.spec import Spec, read_spec
-from archcalc.zoo import Model, catalogue, find, named, pick
+from archcalc.zoo import catalogue, find, named, pick
+
+if TYPE_CHECKING:
+    from archcalc.differences import Side
 
 Analyze = Callable[..., Report]  # as archcalc.analyze
 SUFFIXES = (".yaml", ".yml")
 
 
 class SpecCheck:
-    """What was found in one spec: the models that could be built, the claims that were held, and the mistakes."""
+    """What was found in one spec.
 
-    __slots__ = ("checked", "mistakes", "models", "name")
+    `models` could be built, `checked` are the claims that were held, and `expected` the expectations. `mistakes` are all errors
+    that kept something from it; those of `unbuilt` models and of `unheld` claims and expectations are among them. A file that
+    is no spec, if such are to be left alone, is only `skipped`.
+    """
 
-    def __init__(self, name: str) -> None:
-        self.name = name  # the file, as messages mention it
+    __slots__ = ("checked", "expected", "mistakes", "models", "name", "path", "skipped", "unbuilt", "unheld")
+
+    def __init__(self, name: str, path: str) -> None:
+        self.name, self.path = name, path  # the file, as messages mention it, and where it lies
         self.models: list[str] = []
         self.checked: list[Checked] = []
+        self.expected: list[Expected] = []
         self.mistakes: list[SpecError] = []
+        self.unbuilt: dict[str, SpecError] = {}
+        self.unheld: list[tuple[Claim, SpecError]] = []
+        self.skipped = False
 
     @property
     def good(self) -> bool:
-        """Whether there is no mistake, and every claim is as the spec says."""
-        return not self.mistakes and all(one.good for one in self.checked)
+        """Whether there is no mistake, every claim is as the spec says, and every expectation is met."""
+        return not self.mistakes and all(one.good for one in self.checked) and all(one.good for one in self.expected)
+
+    @property
+    def findings(self) -> list[SpecError]:
+        """The claims that do not hold, the errata that do, and the expectations that are broken, as mistakes with a place."""
+        found = [*map(finding, self.checked), *(one.finding for one in self.expected)]
+        return [one for one in found if one is not None]
+
+    @property
+    def everything(self) -> list[SpecError]:
+        """All that is wrong, one by one, in the order of the places."""
+        apart = [single for error in self.mistakes for single in (error, *error.also)]
+        return sorted([*apart, *self.findings], key=_position)
+
+
+def _position(error: SpecError) -> tuple[int, int]:
+    return (error.place.line, error.place.column) if error.place is not None else (0, 0)
 
 
 class Target:
@@ -84,16 +124,40 @@ def _files(folder: str) -> Iterator[str]:
         yield from (os.path.join(root, file) for file in files if file.endswith(SUFFIXES) and not file.startswith("."))
 
 
-def check_spec(target: Target, analyze: Analyze, wanted: Callable[[Claim], bool] = lambda claim: True) -> SpecCheck:
-    """Check a spec: all that is wrong with it is in the result, and nothing is raised."""
-    result = SpecCheck(target.name)
+_SECTIONS = re.compile(r"""^(?:["']?)(layers|inputs?)(?:["']?) *:""", re.MULTILINE)
+
+
+def looks_like_spec(text: str) -> bool:
+    """Whether the text of a YAML file has what every spec has at its top: `layers`, and `input` or `inputs`."""
+    found = {name.rstrip("s") for name in _SECTIONS.findall(text)}
+    return len(found) == 2
+
+
+def check_spec(
+    target: Target,
+    analyze: Analyze,
+    wanted: Callable[[Claim], bool] | None = None,
+    baselines: Mapping[str, Side] | None = None,
+    only_specs: bool = False,
+) -> SpecCheck:
+    """Check a spec: all that is wrong with it is in the result, and nothing is raised.
+
+    With `wanted` only such claims are held, and no expectations. `baselines` are reports saved before, by the models' names.
+    With `only_specs` a file that does not look like a spec is skipped.
+    """
+    result = SpecCheck(target.name, target.path)
     try:
-        spec = read_spec(read_file(target.path, target.name))
+        source = read_file(target.path, target.name)
+        if only_specs and not looks_like_spec(source.text):
+            result.skipped = True
+            return result
+        spec = read_spec(source)
         models = _meant(spec, target.models)
-        claims = [claim for claim in read_claims(spec) if claim.model in models and wanted(claim)]
     except SpecError as error:
         result.mistakes.append(error)
         return result
+    claims: list[Claim] = [claim for claim in _read(result, read_claims, spec) if wanted is None or wanted(claim)]
+    expectations: list[Expectation] = _read(result, read_expectations, spec) if wanted is None else []
     reports: dict[str, Report] = {}
     for model in models:
         try:
@@ -101,8 +165,33 @@ def check_spec(target: Target, analyze: Analyze, wanted: Callable[[Claim], bool]
             result.models.append(model)
         except SpecError as error:
             result.mistakes.append(error)
-    _hold(result, spec, [claim for claim in claims if claim.model in reports], reports, analyze)
+            result.unbuilt[model] = error
+    asked = Reports(_analyzer(spec, os.path.dirname(target.path), reports, analyze))
+    for claim in (*claims, *expectations):
+        if claim.model in reports:
+            _hold(result, claim, asked, baselines or {})
     return result
+
+
+def _read(result: SpecCheck, read: Callable[[Spec], list[Any]], spec: Spec) -> list[Any]:
+    """The claims or expectations of a spec; none where one cannot be read, which does not keep models from being built."""
+    try:
+        return read(spec)
+    except SpecError as error:
+        result.mistakes.append(error)
+        return []
+
+
+def _hold(result: SpecCheck, claim: Claim, asked: Reports, baselines: Mapping[str, Side]) -> None:
+    """Hold a claim or an expectation: one that cannot be does not keep others from it."""
+    try:
+        if isinstance(claim, Expectation):
+            result.expected.append(hold(claim, asked, baselines))
+        else:
+            result.checked.append(check_claim(claim, asked))
+    except SpecError as error:
+        result.mistakes.append(error)
+        result.unheld.append((claim, error))
 
 
 def _meant(spec: Spec, models: tuple[str, ...]) -> list[str]:
@@ -116,19 +205,17 @@ def _meant(spec: Spec, models: tuple[str, ...]) -> list[str]:
     return [model for model in found if model is not None]
 
 
-def _hold(result: SpecCheck, spec: Spec, claims: list[Claim], reports: dict[str, Report], analyze: Analyze) -> None:
-    """Hold claims one by one: one that cannot be does not keep others from being held."""
+def _analyzer(spec: Spec, folder: str, reports: dict[str, Report], analyze: Analyze) -> Analyze:
+    """How models are worked out that a claim names: the spec's own, those of files beside it, and those of the zoo."""
 
     def report_of(model: str, **options: Any) -> Report:
         plain = not options["input"] and not options["set"] and options["batch"] == "1" and options["dtype"] == "fp32"
         if plain and model in reports:
             return reports[model]
-        found: Model | str = pick(spec, model) if model in spec.variants else model
-        return analyze(found, **options)
+        if model in spec.variants:
+            return analyze(pick(spec, model), **options)
+        beside = os.path.join(folder, model)
+        is_file = os.path.isfile(beside) or (".y" in model and os.path.isfile(beside.rpartition(":")[0]))
+        return analyze(beside if is_file else model, **options)
 
-    kept: dict[Any, Report] = {}
-    for claim in claims:
-        try:
-            result.checked += check_claims([claim], report_of, kept)
-        except SpecError as error:
-            result.mistakes.append(error)
+    return report_of

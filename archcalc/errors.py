@@ -47,9 +47,17 @@ CODES: dict[str, str] = {
     "does-not-fit": "With --strict: a stride does not fit, and real pixels at the border are never read.",
     "bad-claim": "A claim in a spec cannot be read or held against the arithmetic: a figure that is no figure, a quantity that "
     "does not go with `at`, a ratio without `than`.",
+    "wrong-claim": "A claim does not hold: the exact value, neither rounded nor truncated to the printed digits, gives the "
+    "figure. Either the spec or the claim is wrong; where the source itself is, an `erratum` in the claim says why.",
+    "outdated-erratum": "A claim has an `erratum`, which says why it does not hold, and it does hold.",
+    "broken-expectation": "What a spec expects of its model, under `expect`, is not so: a budget is passed, or models are not "
+    "equal.",
+    "bad-report": "A saved report (`archcalc MODEL --json > old.json`) cannot be read: it is no JSON, not a report of a whole "
+    "model, of a later version of archcalc, or holds symbols where numbers are compared.",
     "bad-option": "An option of the command line cannot be read.",
     "no-torch": "The command builds the model in PyTorch, and PyTorch is not installed or cannot be loaded.",
 }
+FINDINGS = ("wrong-claim", "outdated-erratum", "broken-expectation")  # the spec can be read, but something is not as it says
 
 
 class Place:
@@ -72,7 +80,8 @@ class Place:
 class SpecError(Exception):
     """One mistake, for people: a stable `code`, what is wrong, the place, what to do, and how one got there.
 
-    `trail` lists the calls that led to the place, innermost first. `also` holds further mistakes found in the same check.
+    `trail` lists the calls that led to the place, innermost first, and `notes` what else is to be known. `also` holds further
+    mistakes found in the same check.
     `culprit` is the argument at fault where that is no part of a spec; the command line shows where it was typed.
     Raises KeyError for a code that is not documented in CODES.
     """
@@ -83,6 +92,7 @@ class SpecError(Exception):
         super().__init__(message)
         self.code, self.message, self.place, self.hint, self.culprit = code, message, place, hint, culprit
         self.trail: list[str] = []
+        self.notes: list[str] = []
         self.also: list[SpecError] = []
 
     def at(self, place: Place) -> SpecError:
@@ -125,6 +135,7 @@ def _render_one(error: SpecError) -> str:
         lines += _excerpt(error.place)
     if error.hint:
         lines.append(f"  help: {error.hint}")
+    lines += [f"  note: {note}" for note in error.notes]
     lines += [f"  in {step}" for step in error.trail[:MOST_STEPS]]
     if len(error.trail) > MOST_STEPS:
         lines.append(f"  ... and {len(error.trail) - MOST_STEPS} calls further out")

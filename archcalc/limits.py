@@ -10,6 +10,7 @@ class Limits:
     """The limits in force, one set for the process."""
 
     file_bytes = 2_000_000  # size of a spec file
+    report_bytes = 100_000_000  # size of a saved report
     nodes = 200_000  # values, lists and mappings in a spec file
     nesting = 64  # levels of nesting in a spec file
     formula_length = 1_000  # characters in one formula

@@ -44,6 +44,7 @@ SECTION_DOCS = {
     "layers": "the network, from top to bottom",
     "outputs": "the tensors that leave the network, the main one first; the last layer's, unless given",
     "claims": "published figures, for each model, to be held against the arithmetic",
+    "expect": "what the models have to come to, such as `params <= 5M`: a list for all models, or a list for each",
 }
 
 
@@ -112,6 +113,7 @@ def _value() -> Schema:
 
 def _sections() -> dict[str, Schema]:
     claim = {"type": "object", "minProperties": 1}
+    expectations = {"type": "array", "items": {"anyOf": [{"type": "string"}, _expectation()]}}
     shapes: dict[str, Schema] = {
         "name": _ref("name"),
         "title": {"type": ["string", "number"]},
@@ -125,8 +127,23 @@ def _sections() -> dict[str, Schema]:
         "layers": _ref("layers"),
         "outputs": _ref("names"),
         "claims": _mapping({"type": "array", "items": claim}, "name"),
+        "expect": {"anyOf": [expectations, _mapping(expectations, "name")]},
     }
     return {name: {"description": SECTION_DOCS[name], **shape} for name, shape in shapes.items()}
+
+
+def _expectation() -> Schema:
+    """An expectation with settings."""
+    plain: Schema = {"type": ["string", "number"]}
+    properties = {
+        "that": {"description": "what is expected: params <= 5M", "type": "string"},
+        "input": {"description": "the input's size: 3x320x320", **plain},
+        "batch": {"description": "samples at once", **plain},
+        "dtype": {"description": "for bytes: fp32, fp16, ...", "type": "string"},
+        "set": {"description": "parameters of the spec with other values", **_mapping(_ref("value"), "name")},
+        "why": {"description": "the reason, shown where it is broken", "type": "string"},
+    }
+    return {"type": "object", "properties": properties, "required": ["that"], "additionalProperties": False}
 
 
 def _block() -> Schema:

@@ -113,6 +113,8 @@ GOOD = [  # archcalc takes them, and so must the schema
     "name: two\ntitle: 2\nparams: {n: 2, deep: [[1, 2], [3]], on_: true}\nvariants: {small: , large: {n: n0}}\n"
     "inputs: {a: [3, n, n], b: [8]}\nlayers: []\noutputs: [a, b]\n".replace("n0", "4"),
     net("relu", "claims:\n  net: [{params: 138M, source: somewhere}]"),
+    net("relu", "expect: [params <= 5M, {that: macs <= 5M, input: 64x56x56, batch: 2, why: reasons}]"),
+    net("relu", "name: net\nexpect: {net: [same as net]}"),
 ]  # fmt: skip
 
 
@@ -192,6 +194,8 @@ BAD = [  # archcalc refuses them, and so does the schema
     net("{relu: , when: true, else: bn}"),
     net("do: relu"),
     net("relu", "claims: [138M]"),
+    net("relu", "expect: params <= 5M"),
+    net("relu", "expect: {net: params <= 5M}"),
 ]
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from archcalc.arithmetic import Algebra
+from archcalc.layers.fields import Pair, Sides
 
 if TYPE_CHECKING:
     from archcalc.analysis.report import LayerReport, Report
@@ -68,6 +69,8 @@ def layer_data(layer: LayerReport, algebra: Algebra) -> dict[str, Any]:
         "name": layer.name,
         "path": layer.path,
         "kind": layer.kind,
+        "detail": layer.title,
+        "fields": fields_data(layer, algebra),
         "inputs": layer.inputs,
         "input_shapes": plain(layer.input_shapes, algebra),
         "output_shapes": plain(layer.output_shapes, algebra),
@@ -75,6 +78,18 @@ def layer_data(layer: LayerReport, algebra: Algebra) -> dict[str, Any]:
     data.update((name, plain(getattr(layer, name), algebra)) for name in COUNTS)
     data["place"] = str(layer.place)
     return data
+
+
+def fields_data(layer: LayerReport, algebra: Algebra) -> dict[str, Any]:
+    """The fields of a layer that have a value: 3 for a kernel of 3 by 3, [1, 7] where the sides differ."""
+    own = layer.work.layer
+    values = ((name, getattr(own, name)) for name in own.fields)
+    return {name: plain(_short(value), algebra) for name, value in values if value is not None}
+
+
+def _short(value: Any) -> Any:
+    """One number for a value along both axes, or on all sides, where these are equal."""
+    return value[0] if isinstance(value, (Pair, Sides)) and len({str(part) for part in value}) == 1 else value
 
 
 def worked_data(layer: LayerReport, algebra: Algebra) -> dict[str, Any]:

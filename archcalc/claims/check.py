@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -35,64 +35,78 @@ class Checked(NamedTuple):
         return self.verdict in (HOLDS, ERRATUM)
 
 
-def check_claims(claims: list[Claim], analyze: Analyze, kept: dict[Any, Report] | None = None) -> Iterator[Checked]:
-    """Each claim with its exact value. Raises SpecError.
+class Reports:
+    """Models worked out, once for each of their settings."""
 
-    Models are worked out once for each of their settings, and reports kept in `kept` for further calls.
-    """
-    reports: dict[Any, Report] = {} if kept is None else kept
+    __slots__ = ("analyze", "kept")
 
-    def report_of(model: str, claim: Claim, settings: Mapping[str, str]) -> Report:
+    def __init__(self, analyze: Analyze) -> None:
+        self.analyze = analyze
+        self.kept: dict[Any, Report] = {}
+
+    def of(self, model: str, claim: Claim, settings: Mapping[str, str]) -> Report:
+        """A model with the input, batch and dtype that a claim asks for. Raises SpecError."""
         key = (model, claim.inputs, claim.batch, claim.dtype, tuple(settings.items()))
-        if key not in reports:
-            reports[key] = analyze(model, input=claim.inputs, batch=claim.batch, dtype=claim.dtype, set=settings)
-        return reports[key]
-
-    for claim in claims:
-        try:
-            value = _value(claim, report_of)
-        except SpecError as error:
-            if error.place is None or error.place.text != claim.place.text:
-                error.place = _blamed(claim, error)
-            raise
-        holds = claim.figure.holds(value)
-        yield Checked(claim, value, (OUTDATED if holds else ERRATUM) if claim.erratum else HOLDS if holds else WRONG)
+        if key not in self.kept:
+            self.kept[key] = self.analyze(model, input=claim.inputs, batch=claim.batch, dtype=claim.dtype, set=settings)
+        return self.kept[key]
 
 
-def _blamed(claim: Claim, error: SpecError) -> Any:
-    """Where in a claim the mistake is most likely."""
-    by_code = {"unknown-layer": "at", "unknown-model": "than", "unknown-parameter": "set", "bad-option": "input"}
-    for name in (by_code.get(error.code, ""), "of", "set", "input", "at"):
-        if name in claim.places:
-            return claim.places[name]
-    return claim.place
+def check_claim(claim: Claim, reports: Reports) -> Checked:
+    """A claim with its exact value. Raises SpecError where it cannot be worked out."""
+    try:
+        value = exact_value(claim, reports)
+    except SpecError as error:
+        raise blamed(claim, error)  # noqa: B904 - the same error, with its place
+    holds = claim.figure.holds(value)
+    return Checked(claim, value, (OUTDATED if holds else ERRATUM) if claim.erratum else HOLDS if holds else WRONG)
 
 
-def _value(claim: Claim, report_of: Callable[[str, Claim, Mapping[str, str]], Report]) -> Any:
-    report = report_of(claim.model, claim, claim.settings)
+def blamed(claim: Claim, error: SpecError) -> SpecError:
+    """The error, at the part of the claim that is most likely wrong, unless it has a place in the claim's spec."""
+    if error.place is None or error.place.text != claim.place.text:
+        by_code = {"unknown-layer": "at", "unknown-model": "than", "no-such-file": "than", "unknown-parameter": "set",
+                   "bad-option": "input"}  # fmt: skip
+        names = (by_code.get(error.code, ""), "of", "set", "input", "at")
+        error.place = next((claim.places[name] for name in names if name in claim.places), claim.place)
+    return error
+
+
+def exact_value(claim: Claim, reports: Reports) -> Any:
+    """What a claim is about, exactly: a number, for a share or a ratio the quotient, for sizes and words a text.
+
+    Raises SpecError.
+    """
+    report = reports.of(claim.model, claim, claim.settings)
     if claim.quantity == "setting":
         return _plain(claim, report.settings[claim.of])
     if claim.quantity in ("value", "field"):
-        return _of_layer(claim, report.find(claim.at[0])[-1])
+        return _agreed([_of_layer(claim, layer) for layer in _asked(claim, report)])
     if claim.quantity == "output":
         layers = report.find(claim.at[0]) if claim.at else report.layers
         return sizes_text(layers[-1].output)
     value = _plain(claim, _counted(claim, report))
     if claim.figure.sort in ("percent", "most"):
-        return Fraction(value) / _plain(claim, getattr(report.totals, claim.quantity))
-    if claim.than:
-        other = _plain(claim, getattr(report_of(claim.than, claim, {}).totals, claim.quantity))
-        if not other:
-            raise SpecError("bad-claim", f"{claim.than} has no {claim.quantity} to compare with")
-        return Fraction(value) / other
-    return value
+        return _quotient(claim, value, report)
+    return _quotient(claim, value, reports.of(claim.than, claim, {})) if claim.than else value
+
+
+def _quotient(claim: Claim, value: Any, other: Report) -> Any:
+    whole = _plain(claim, getattr(other.totals, claim.quantity))
+    if not whole:
+        raise SpecError("bad-claim", f"{other.name} has no {claim.quantity} to compare with")
+    return Fraction(value) / whole
 
 
 def _counted(claim: Claim, report: Report) -> Any:
     """A quantity of the whole model, or summed over layers."""
-    if not claim.at:
+    if not claim.at and not claim.of:
         return getattr(report.totals, claim.quantity)
-    layers = list({id(layer): layer for name in claim.at for layer in report.find(name)}.values())
+    layers = list({id(layer): layer for name in claim.at for layer in report.find(name)}.values()) or report.layers
+    if claim.quantity == "layers":
+        return sum(layer.kind == claim.of if claim.of else layer.kind != "input" for layer in layers)
+    if claim.quantity == "depth":
+        return _depth(layers)
     if claim.quantity == "receptive_field":
         return layers[-1].receptive_field
     if claim.quantity == "activation_bytes":
@@ -100,17 +114,49 @@ def _counted(claim: Claim, report: Report) -> Any:
     return sum(getattr(layer, claim.quantity) for layer in layers)
 
 
-def _of_layer(claim: Claim, layer: LayerReport) -> Any:
-    if claim.quantity == "field":
-        values = layer.work.layer
-        if claim.of not in values.fields:
-            known = ", ".join(values.fields) or "none"
-            raise SpecError("bad-claim", f"{layer.name} is a {layer.kind} and has no field '{claim.of}'; its fields: {known}")
-        return field_text(getattr(values, claim.of))
+def _depth(layers: list[LayerReport]) -> int:
+    """The most layers with weights on one path through these layers."""
+    found: dict[str, int] = {}
+    for layer in layers:
+        before = max((found.get(tensor.node.name, 0) for tensor in layer.tensors), default=0)
+        found[layer.name] = before + layer.work.layer.weighted_depth
+    return max(found.values())
+
+
+def _asked(claim: Claim, report: Report) -> list[LayerReport]:
+    """The layers that a `value` or `field` is of: of a block those that have the letters of the formula, or the field."""
     try:
-        return _plain(claim, formula(claim.of).evaluate(layer.work.values))
+        wanted = {claim.of} if claim.quantity == "field" else formula(claim.of).names
     except FormulaError as error:
         raise SpecError("bad-claim", f"`of`: {error.message}") from None
+    asked: list[LayerReport] = []
+    for name in claim.at:
+        layers = report.find(name)
+        having = [layer for layer in layers if wanted <= _known(claim, layer).keys()]
+        asked += having or layers[-1:]
+    return asked
+
+
+def _known(claim: Claim, layer: LayerReport) -> Mapping[str, Any]:
+    """What a `value` or `field` may be of: the letters of a layer's page, or its fields."""
+    known: Mapping[str, Any] = layer.work.layer.fields if claim.quantity == "field" else layer.work.values
+    return known
+
+
+def _agreed(values: list[Any]) -> Any:
+    """What all layers have, or else a text with the different values, which is no figure."""
+    different = list(dict.fromkeys(values))
+    return different[0] if len(different) == 1 else ", ".join(map(str, different))
+
+
+def _of_layer(claim: Claim, layer: LayerReport) -> Any:
+    if claim.quantity == "field":
+        if claim.of not in layer.work.layer.fields:
+            known = ", ".join(layer.work.layer.fields) or "none"
+            raise SpecError("bad-claim", f"{layer.name} is a {layer.kind} and has no field '{claim.of}'; its fields: {known}")
+        return field_text(getattr(layer.work.layer, claim.of))
+    try:
+        return _plain(claim, formula(claim.of).evaluate(layer.work.values))
     except SpecError as error:
         letters = ", ".join(name for name, value in layer.work.values.items() if type(value) is int)
         error.hint = error.hint or f"letters of {layer.name}: {letters}"
@@ -125,7 +171,7 @@ def _plain(claim: Claim, value: Any) -> Any:
         return str(value).lower()
     if isinstance(value, str):
         raise SpecError("bad-claim", f"the {claim.quantity} is '{value}', which is no number")
-    raise SpecError("bad-claim", f"the {claim.quantity} is {value}, and a claim needs a plain number")
+    raise SpecError("bad-claim", f"the {claim.quantity} is {value}, and a plain number is needed")
 
 
 def sizes_text(shape: Shape) -> str:

@@ -26,9 +26,10 @@ _BYTES = re.compile(rf"(?:~|≈|about )? ?{_NUMBER} ?((?:[KMGT]i?)?)B\Z")
 _RATIO = re.compile(rf"(?:~|≈|about )? ?{_NUMBER} ?[x×](?: (less|fewer|more|smaller|larger))?\Z")
 _PERCENT = re.compile(rf"(?:~|≈|about )? ?{_NUMBER} ?%\Z")
 _ORDER = re.compile(r"10\^(\d{1,2}) \(order of magnitude\)\Z")
+_MEANT = re.compile(r"(.+) \((\d{1,2}) digits?\)\Z")
 _SHAPE = re.compile(r"\[?(\d+(?: ?[x×] ?\d+)*)\]?\Z")
 _MAPS = re.compile(r"(\d+) ?@ ?(\d+) ?[x×] ?(\d+)\Z")
-_PRODUCT = re.compile(r"[\d(][\d ()+*x×^,]*[\d)]\Z")
+_ARITHMETIC = re.compile(r"[\d([][\d ()[\]+*/x×^,-]*[\d)\]]\Z")
 MOST_DIGITS = 40
 
 
@@ -41,6 +42,7 @@ class Figure(NamedTuple):
     scale: int = 1
     exact: Any = None  # of a shape its text, of written-out arithmetic its value
     less: bool = False  # of a ratio: how many times less, not how many times as much
+    result: Any = None  # of written-out arithmetic: the Figure behind the `=`
 
     def holds(self, value: Any) -> bool:
         """Whether an exact value gives the figure. For ratios, percentages and `most` it is the quotient."""
@@ -50,7 +52,7 @@ class Figure(NamedTuple):
             text = _bare(self.text)
             return isinstance(value, str) and _bare(value) in (text, f"{text}x{text}")  # a square is one number or two
         if self.sort == "exact":
-            return bool(value == self.exact) and (not self.printed or self._digits(value))
+            return bool(value == self.exact) and (self.result is None or self.result.holds(value))
         if self.sort == "most":
             return bool(2 * value > 1)
         if self.sort == "order":
@@ -111,21 +113,32 @@ def _shape(text: str) -> Figure | None:
 def _special(text: str) -> Figure | None:
     if text == "most":
         return Figure(text, "most")
-    if found := _ORDER.match(text):
-        return Figure(text, "order", scale=int(found[1]))
     if found := _PERCENT.match(text):
         return Figure(text, "percent", _decimal(found[1]))
     if found := _RATIO.match(text):
         return Figure(text, "ratio", _decimal(found[1]), less=found[2] in ("less", "fewer", "smaller"))
-    return None
+    return _order(text)
+
+
+def _order(text: str) -> Figure | None:
+    found = _ORDER.match(text)
+    return Figure(text, "order", scale=int(found[1])) if found else None
 
 
 def _count(text: str) -> Figure | None:
-    found = _COUNT.match(text)
+    """A number, `800K`. `800K (2 digits)` has zeros that only fill the places: 80 is what is printed, of ten thousands."""
+    meant = _MEANT.match(text)
+    found = _COUNT.match(meant[1] if meant else text)
     if not found:
         return None
     power = found[3] or found[4]
-    return Figure(text, "count", _decimal(found[1]), 10 ** int(power) if power else SCALES[found[2] or ""])
+    printed, scale = _decimal(found[1]), 10 ** int(power) if power else SCALES[found[2] or ""]
+    if meant:
+        filling = len(found[1].replace(",", "")) - int(meant[2])
+        if "." in found[1] or filling < 1 or not int(meant[2]) or printed % 10**filling:
+            return None
+        printed, scale = printed / 10**filling, scale * 10**filling
+    return Figure(text, "count", printed, scale)
 
 
 def _bytes(text: str) -> Figure | None:
@@ -137,19 +150,17 @@ def _arithmetic(text: str) -> Figure | None:
     """Arithmetic written out, `28x28x64x1x1x256`, perhaps with its result: `(11*11*3)*96 = 35K`. Both must hold."""
     left, separator, right = text.rpartition("=")
     written = (left if separator else right).strip()
-    value = _worked(written) if _PRODUCT.match(written) else None
+    value = _worked(written) if _ARITHMETIC.match(written) else None
     if value is None:
         return None
     if not separator:
         return Figure(text, "exact", exact=value)
-    result = _count(right.strip())
-    if result is None:
-        return None
-    return Figure(text, "exact", result.printed, result.scale, value)
+    result = _order(right.strip()) or _count(right.strip())
+    return Figure(text, "exact", exact=value, result=result) if result is not None else None
 
 
 def _worked(text: str) -> int | None:
-    plain = re.sub(r" ?[x×] ?", "*", text).replace(",", "").replace("^", "**")
+    plain = re.sub(r" ?[x×] ?", "*", text).replace(",", "").replace("^", "**").replace("[", "(").replace("]", ")")
     try:
         value = formula(plain).evaluate({})
     except SpecError:

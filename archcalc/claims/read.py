@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from archcalc.claims.figures import Figure, read_figure
 from archcalc.errors import Place, SpecError, collected, did_you_mean
+from archcalc.layers.base import KINDS
 from archcalc.source import Mapping, Node, Scalar, Sequence
 from archcalc.spec import Spec
 
 TOTALS = ("params", "params_no_bias", "buffers", "macs", "flops", "elementwise", "activations", "activation_bytes",
           "param_bytes", "depth", "receptive_field", "layers")  # fmt: skip
 OF_LAYERS = ("params", "params_no_bias", "buffers", "macs", "flops", "elementwise", "activations", "activation_bytes",
-             "receptive_field")  # fmt: skip
+             "depth", "receptive_field", "layers")  # fmt: skip
 QUANTITIES = (*TOTALS, "output", "value", "field", "setting")
 MODIFIERS = ("source", "at", "of", "than", "input", "batch", "dtype", "set", "slide", "erratum")
 FORMS = "such as 138M, 34,944, 7.3 x 10^9, ~96MB, 27x less, 94%, most, 10^9 (order of magnitude), 28x28x64x1x1x256"
@@ -20,13 +21,14 @@ class Claim:
     """A published figure: of which quantity, at which layers (none: the whole model), with which settings, and the source.
 
     `of` is a formula over the letters of a layer's page, for `value`; the name of a field of it, or of a parameter of the
-    spec, for `field` and `setting`. `than` is the model that a ratio compares with. `erratum` says why it does not hold.
+    spec, for `field` and `setting`; the kind that `layers` counts, if not all. `than` is the model that a ratio compares
+    with. `erratum` says why it does not hold.
     """
 
     __slots__ = ("at", "batch", "dtype", "erratum", "figure", "inputs", "model", "node", "of", "place", "places", "quantity",
                  "settings", "slide", "source", "text", "than")  # fmt: skip
 
-    def __init__(self, model: str, node: Mapping, quantity: str, text: Scalar, figure: Figure) -> None:
+    def __init__(self, model: str, node: Node, quantity: str, text: Scalar, figure: Figure) -> None:
         self.model, self.node, self.quantity, self.text, self.figure = model, node, quantity, text.text, figure
         self.place: Place = text.place
         self.source = self.erratum = self.of = self.than = ""
@@ -39,13 +41,22 @@ class Claim:
 
     @property
     def what(self) -> str:
-        """What the figure is of, in a few words: "params of conv1", "value (F*F*C + 1)*K at conv1"."""
-        about = self.of or self.quantity
-        where = f" of {', '.join(self.at)}" if self.at else ""
+        """What the figure is of, in a few words: "params of conv1", "(F*F*C + 1)*K of conv1", "conv layers of stem"."""
+        return f"{self.subject}{self.given}"
+
+    @property
+    def subject(self) -> str:
+        """The same without the settings."""
+        about = f"{self.of} {self.quantity}".lstrip() if self.quantity == "layers" else self.of or self.quantity
+        return about + (f" of {', '.join(self.at)}" if self.at else "")
+
+    @property
+    def given(self) -> str:
+        """The settings in brackets: " (width=16, input 3x320x320)"; empty if all are as usual."""
         given = [f"{name}={value}" for name, value in self.settings.items()]
         given += [f"input {self.inputs}"] if self.inputs else []
         given += [f"batch {self.batch}"] if self.batch != "1" else []
-        return f"{about}{where}" + (f" ({', '.join(given)})" if given else "")
+        return f" ({', '.join(given)})" if given else ""
 
 
 def read_claims(spec: Spec) -> list[Claim]:
@@ -82,29 +93,31 @@ def _claim(spec: Spec, model: str, entry: Node) -> Claim:
         hint = "one of: " + ", ".join(QUANTITIES)
         raise SpecError("bad-claim", f"a claim is about one quantity; here are {shown}", entry.place, hint)
     quantity = quantities[0]
-    text = _scalar(entry, quantity)
+    text = single_value(entry, quantity)
     figure = read_figure(text.text, quantity)
     if figure is None:
         hint = "sizes such as 55x55x96" if quantity == "output" else FORMS
         raise SpecError("bad-claim", f"'{text.text[:80]}' is no figure that can be read", text.place, hint)
     claim = Claim(model, entry, quantity, text, figure)
-    _modifiers(claim, entry)
+    read_modifiers(claim, entry)
     _check(spec, claim, entry)
     return claim
 
 
-def _scalar(entry: Mapping, name: str) -> Scalar:
+def single_value(entry: Mapping, name: str) -> Scalar:
+    """The text under a key. Raises SpecError where it is empty, a list or a mapping."""
     node = entry.pairs[name]
     if not isinstance(node, Scalar) or not node.text.strip():
-        raise SpecError("wrong-shape-of-spec", f"`{name}` of a claim is a single value, not {node.what}", node.place)
+        raise SpecError("wrong-shape-of-spec", f"`{name}` is a single value, not {node.what}", node.place)
     return node
 
 
-def _modifiers(claim: Claim, entry: Mapping) -> None:
+def read_modifiers(claim: Claim, entry: Mapping) -> None:
+    """What stands beside the quantity: `source`, `at`, `input`, `set` and so on. Raises SpecError."""
     for name, attribute in (("source", "source"), ("erratum", "erratum"), ("of", "of"), ("than", "than"), ("input", "inputs"),
                             ("batch", "batch"), ("dtype", "dtype")):  # fmt: skip
         if name in entry.pairs:
-            node = _scalar(entry, name)
+            node = single_value(entry, name)
             setattr(claim, attribute, " ".join(node.text.split()))
             claim.places[name] = node.place
     if "at" in entry.pairs:
@@ -112,16 +125,16 @@ def _modifiers(claim: Claim, entry: Mapping) -> None:
         parts = at.items if isinstance(at, Sequence) else [at]
         claim.at = tuple(part.text for part in parts if isinstance(part, Scalar) and part.text)
         if not parts or len(claim.at) < len(parts):
-            raise SpecError("wrong-shape-of-spec", "`at` of a claim is the name of a layer, or a list of them", at.place)
+            raise SpecError("wrong-shape-of-spec", "`at` is the name of a layer, or a list of them", at.place)
         claim.places["at"] = at.place
     if "set" in entry.pairs:
         given = entry.pairs["set"]
         if not isinstance(given, Mapping):
-            raise SpecError("wrong-shape-of-spec", f"`set` of a claim is a mapping, not {given.what}", given.place)
+            raise SpecError("wrong-shape-of-spec", f"`set` is a mapping, not {given.what}", given.place)
         claim.settings = {name: _written(value) for name, value in given.pairs.items()}
         claim.places["set"] = given.place
     if "slide" in entry.pairs:
-        node = _scalar(entry, "slide")
+        node = single_value(entry, "slide")
         if not node.text.isascii() or not node.text.isdigit() or len(node.text) > 6:
             raise SpecError("bad-claim", f"`slide` is the number of a slide, not '{node.text[:40]}'", node.place)
         claim.slide = int(node.text)
@@ -133,7 +146,15 @@ def _written(node: Node) -> str:
         return f"[{', '.join(map(_written, node.items))}]"
     if isinstance(node, Scalar):
         return node.text
-    raise SpecError("wrong-shape-of-spec", f"a parameter of a claim is a value or a list, not {node.what}", node.place)
+    raise SpecError("wrong-shape-of-spec", f"a parameter is a value or a list, not {node.what}", node.place)
+
+
+def check_settings(spec: Spec, claim: Claim) -> None:
+    """Raises SpecError where `set` names a parameter that the spec has not."""
+    for name in claim.settings:
+        if name not in spec.params:
+            hint = did_you_mean(name, spec.params)
+            raise SpecError("unknown-parameter", f"the spec has no parameter '{name}'", claim.places["set"], hint)
 
 
 def _check(spec: Spec, claim: Claim, entry: Mapping) -> None:
@@ -141,19 +162,20 @@ def _check(spec: Spec, claim: Claim, entry: Mapping) -> None:
     if not claim.source:
         hint = 'source: "arXiv:1512.03385 Table 1"'
         raise SpecError("missing-key", "a claim needs a source: where the figure was published", entry.place, hint)
-    for name in claim.settings:
-        if name not in spec.params:
-            hint = did_you_mean(name, spec.params)
-            raise SpecError("unknown-parameter", f"the spec has no parameter '{name}'", claim.places["set"], hint)
-    if (claim.quantity in ("value", "field", "setting")) != bool(claim.of):
+    check_settings(spec, claim)
+    if claim.quantity == "layers":
+        if claim.of and claim.of not in KINDS:
+            hint = did_you_mean(claim.of, KINDS)
+            raise SpecError("unknown-kind", f"there is no layer kind '{claim.of[:80]}'", claim.places["of"], hint)
+    elif (claim.quantity in ("value", "field", "setting")) != bool(claim.of):
         needs = f"`{claim.quantity}` needs `of`" if not claim.of else f"`of` does not go with {claim.quantity}"
         hint = '{value: 35K, of: "(F*F*C + 1)*K", at: conv1}, {field: 11x11, of: kernel, at: conv1}, {setting: 12, of: depth}'
         raise SpecError("bad-claim", needs, claim.place, hint)
     if claim.quantity == "setting" and claim.of not in spec.params:
         raise SpecError("unknown-parameter", f"the spec has no parameter '{claim.of}'", claim.places["of"],
                         did_you_mean(claim.of, spec.params))  # fmt: skip
-    if claim.quantity in ("value", "field") and len(claim.at) != 1:
-        raise SpecError("bad-claim", f"`{claim.quantity}` is about one layer: at: NAME", claim.place)
+    if claim.quantity in ("value", "field") and not claim.at:
+        raise SpecError("bad-claim", f"`{claim.quantity}` is about a layer: at: NAME", claim.place)
     if claim.at and claim.quantity not in (*OF_LAYERS, "output", "value", "field"):
         raise SpecError("bad-claim", f"{claim.quantity} is of the whole model, not of layers", claim.places["at"])
     if (claim.figure.sort == "ratio") != bool(claim.than):

@@ -15,6 +15,9 @@ COMMANDS = {  # name -> module; each module's `command` is the click command, im
     "show": "archcalc.cli.show",
     "list": "archcalc.cli.list_models",
     "kinds": "archcalc.cli.kinds",
+    "compare": "archcalc.cli.compare",
+    "diff": "archcalc.cli.diff",
+    "check": "archcalc.cli.check",
     "verify": "archcalc.cli.verify",
     "schema": "archcalc.cli.schema",
 }
@@ -28,6 +31,9 @@ HELP = """Shapes, parameters, ops and memory of neural networks, exactly, with t
   archcalc my_net.yaml --table   a file works wherever a name does
   archcalc list                  the models that are there
   archcalc kinds conv            a layer kind and its fields
+  archcalc compare vgg16 vgg19   side by side, with ratios
+  archcalc diff vgg16 vgg16_bn   layer by layer: what changed, what it cost
+  archcalc check                 claims and budgets, held against the arithmetic
   archcalc verify resnet50       every figure held against torch
 
 MODEL as the first word is the command `show`: `archcalc show --help` lists its options.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -89,3 +90,23 @@ def _pair(option: str, text: str) -> tuple[str, str]:
     if not separator or not name.strip() or not value.strip():
         raise SpecError("bad-option", f"{option} {text[:60]}: a NAME=VALUE is wanted", None, "such as --set classes=10", text)
     return name.strip(), value.strip()
+
+
+def check_writable(*paths: str | None) -> None:
+    """Raises SpecError for an output that will not be written: better before all the work than after."""
+    given = [path for path in paths if path is not None]
+    for path in given:
+        folder = os.path.dirname(os.path.abspath(path))
+        if path != "-" and (not path or not os.path.isdir(folder) or not os.access(folder, os.W_OK)):
+            raise SpecError("bad-option", f"there is no folder to write '{path}' to", culprit=path)
+    if len(set(given)) < len(given):
+        raise SpecError("bad-option", "the record and the test report need files of their own", culprit=given[0])
+
+
+def write_to(path: str, text: str) -> None:
+    """Write to a file, or for `-` to the standard output."""
+    if path == "-":
+        click.echo(text, nl=False)
+    else:
+        with open(path, "w", encoding="utf-8", errors="replace") as stream:
+            stream.write(text)

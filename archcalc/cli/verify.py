@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 import archcalc
-from archcalc.cli.options import complete_model, input_option, read_inputs, read_sets, set_option
+from archcalc.cli.options import check_writable, complete_model, input_option, read_inputs, read_sets, set_option, write_to
 from archcalc.errors import SpecError, render
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ def command(models: tuple[str, ...], everything: bool, record: str | None, junit
       archcalc verify --all --device cuda --json record.json
     """
     names = _names(models, everything)
-    _check_writable(record, junit)
+    check_writable(record, junit)
     warnings.filterwarnings("ignore", message="Failed to initialize NumPy")  # torch's, where there is none: it is not needed
     options["repeats"] = options["repeats"] or 0
     options["input"], options["set"] = read_inputs(options.pop("inputs")), read_sets(options.pop("sets"))
@@ -73,17 +71,6 @@ class Found(NamedTuple):
 
     results: list[Verification]
     mistakes: dict[str, str]
-
-
-def _check_writable(*paths: str | None) -> None:
-    """Raises SpecError for an output that will not be written: better before all the work than after."""
-    given = [path for path in paths if path is not None]
-    for path in given:
-        folder = Path(path).absolute().parent
-        if path != "-" and (not path or not folder.is_dir() or not os.access(folder, os.W_OK)):
-            raise SpecError("bad-option", f"there is no folder to write '{path}' to", culprit=path)
-    if len(set(given)) < len(given):
-        raise SpecError("bad-option", "the record and the test report need files of their own", culprit=given[0])
 
 
 def _names(models: tuple[str, ...], everything: bool) -> list[str]:
@@ -152,15 +139,8 @@ def _write(found: Found, machine: dict[str, Any], record: str | None, junit: str
         from archcalc.render.record import record_data
 
         command = join(["archcalc", *sys.argv[1:]])
-        _write_to(record, json_text(record_data(found.results, found.mistakes, machine, command)))
+        write_to(record, json_text(record_data(found.results, found.mistakes, machine, command)))
     if junit is not None:
         from archcalc.render.record import junit_text
 
-        _write_to(junit, junit_text(found.results, found.mistakes))
-
-
-def _write_to(path: str, text: str) -> None:
-    if path == "-":
-        click.echo(text, nl=False)
-    else:
-        Path(path).write_text(text, "utf-8", errors="replace")
+        write_to(junit, junit_text(found.results, found.mistakes))

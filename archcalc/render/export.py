@@ -76,15 +76,16 @@ def _body(report: Report, style: Style, layers: list[LayerReport] | None) -> lis
 def markdown_text(report: Report, style: Style, layers: list[LayerReport] | None = None) -> str:
     """The table in GitHub's Markdown, numbers to the right."""
     title, settings = headline(report, style)
-    lines = [f"**{title}**, {settings}", "", _markdown_row(_header(style)), "|:--|:--|--:|--:|--:|--:|"]
+    lines = [f"**{title}**, {settings}", "", markdown_row(_header(style)), "|:--|:--|--:|--:|--:|--:|"]
     body = _body(report, style, layers)
-    lines += [_markdown_row(cells) for cells in body[:-1]]
-    lines.append(_markdown_row(f"**{cell}**" if cell else "" for cell in body[-1]))
+    lines += [markdown_row(cells) for cells in body[:-1]]
+    lines.append(markdown_row(f"**{cell}**" if cell else "" for cell in body[-1]))
     lines += [line for note in notes(report) for line in ("", note)]
     return "\n".join(lines) + "\n"
 
 
-def _markdown_row(cells: Iterable[str]) -> str:
+def markdown_row(cells: Iterable[str]) -> str:
+    """A line of a table. A cell in ** stays bold."""
     return (
         "| "
         + " | ".join(cell.replace("|", "\\|").replace("*", "\\*" if not cell.startswith("**") else "*") for cell in cells)
@@ -96,13 +97,14 @@ _LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{"
           "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}  # fmt: skip
 
 
-def _latex(text: str) -> str:
+def latex_escaped(text: str) -> str:
+    """Text as LaTeX prints it."""
     return "".join(_LATEX.get(character, character) for character in text)
 
 
 def _latex_row(cells: list[str]) -> str:
     """The first three cells are text; in the numbers behind them a comma is no punctuation, which {,} says."""
-    texts = [_latex(cell) for cell in cells]
+    texts = [latex_escaped(cell) for cell in cells]
     return " & ".join([*texts[:3], *(text.replace(",", "{,}") for text in texts[3:])]) + r" \\"
 
 
@@ -112,7 +114,7 @@ def latex_text(report: Report, style: Style, layers: list[LayerReport] | None = 
     body = _body(report, style, layers)
     remarks = [f"{title}, {settings}", *notes(report)]  # as comments, each on a line of its own
     lines = [*("% " + " ".join(remark.split()) for remark in remarks), r"\begin{tabular}{llrrrr}", r"\hline"]
-    lines += [" & ".join(_latex(cell) for cell in _header(style)) + r" \\", r"\hline"]
+    lines += [" & ".join(latex_escaped(cell) for cell in _header(style)) + r" \\", r"\hline"]
     lines += [_latex_row(cells) for cells in body[:-1]]
     lines += [r"\hline", _latex_row(body[-1])]
     return "\n".join([*lines, r"\hline", r"\end{tabular}"]) + "\n"

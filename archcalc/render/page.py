@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +20,7 @@ BAR = 4  # columns of a full bar
 WIDEST_CELL = 24  # characters of a cell beyond which the stages are listed instead
 MOST_ENTRIES = 12  # of a list among the parameters
 NARROW = 72  # columns below which totals go without remarks, and stages without bars
+_LOOSE = re.compile(r"(?<!\w) | (?!\w)")  # spaces in a formula that do not stand between two words
 
 
 def page_text(report: Report, style: Style, width: int | None = None) -> str:
@@ -163,7 +165,7 @@ def _parameters(report: Report) -> list[str]:
     """The parameters of the spec with their values, and the formulas of those that follow from others."""
     parts = []
     for name, value in report.settings.items():
-        formula = f"={report.derived[name].replace(' ', '')}" if name in report.derived else ""
+        formula = f"={_LOOSE.sub('', report.derived[name])}" if name in report.derived else ""
         parts.append(f"{name}{formula}={_setting(report, value)}")
     return [f"Parameters, for --set: {', '.join(parts)}"] if parts else []
 

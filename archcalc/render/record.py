@@ -59,23 +59,23 @@ def junit_text(results: list[Verification], mistakes: dict[str, str]) -> str:
     """A test suite for each network, and a test case for each layer, the whole network and its run."""
     suites = ElementTree.Element("testsuites", name="archcalc verify")
     for name, mistake in mistakes.items():
-        suite = ElementTree.SubElement(suites, "testsuite", name=_clean(name), tests="1", errors="1", failures="0")
-        case = ElementTree.SubElement(suite, "testcase", classname=_clean(name), name="whole network")
-        ElementTree.SubElement(case, "error", message="it could not be built").text = _clean(mistake)
+        suite = ElementTree.SubElement(suites, "testsuite", name=clean(name), tests="1", errors="1", failures="0")
+        case = ElementTree.SubElement(suite, "testcase", classname=clean(name), name="whole network")
+        ElementTree.SubElement(case, "error", message="it could not be built").text = clean(mistake)
     for result in results:
-        suite = ElementTree.SubElement(suites, "testsuite", name=_clean(result.name))
-        cases = [_case(suite, _clean(result.name), layer) for layer in result.layers]
-        whole = ElementTree.SubElement(suite, "testcase", classname=_clean(result.name), name="whole network")
+        suite = ElementTree.SubElement(suites, "testsuite", name=clean(result.name))
+        cases = [_case(suite, clean(result.name), layer) for layer in result.layers]
+        whole = ElementTree.SubElement(suite, "testcase", classname=clean(result.name), name="whole network")
         problems = [*result.problems, *([f"not run: {result.not_run}"] if result.not_run else [])]
         if problems:
-            ElementTree.SubElement(whole, "failure", message=f"{len(problems)} problem(s)").text = _clean("\n".join(problems))
+            ElementTree.SubElement(whole, "failure", message=f"{len(problems)} problem(s)").text = clean("\n".join(problems))
         suite.set("tests", str(len(cases) + 1))
         suite.set("failures", str(sum(cases) + bool(problems)))
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text without the characters that XML cannot hold."""
     return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
 

@@ -158,7 +158,8 @@ class Spec:
     """A whole spec: parameters, variants, blocks, inputs, layers."""
 
     __slots__ = (
-        "blocks", "cite", "claims", "input_node", "inputs", "items", "name", "outputs", "params", "source", "title", "variants",
+        "blocks", "cite", "claims", "expect", "input_node", "inputs", "items", "name", "outputs", "params", "source", "title",
+        "variants",
     )  # fmt: skip
 
     def __init__(self, source: Source) -> None:
@@ -173,3 +174,4 @@ class Spec:
         self.items: list[Item] = []
         self.outputs: list[Scalar] | None = None
         self.claims: Mapping | None = None
+        self.expect: Node | None = None  # a list, or a mapping of models to lists

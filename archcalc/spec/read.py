@@ -11,7 +11,8 @@ from archcalc.spec.items import ItemReader
 from archcalc.spec.model import Expression, Param, Spec, Variant
 from archcalc.spec.names import Enough, Names, check_new_name, expression, identifier, not_too_many
 
-SECTIONS = ("name", "title", "cite", "params", "variants", "input", "inputs", "use", "blocks", "layers", "outputs", "claims")
+SECTIONS = ("name", "title", "cite", "params", "variants", "input", "inputs", "use", "blocks", "layers", "outputs", "claims",
+            "expect")  # fmt: skip
 
 
 def read_spec(source: Source) -> Spec:
@@ -46,6 +47,7 @@ class _Reader(BlockReader):
         self.attempt(self.layers)
         self.attempt(self.no_recursion, list(self.calls))
         self.claims()
+        self.expect()
 
     def text(self, name: str) -> None:
         node = self.section(name, Scalar, "a text")
@@ -154,11 +156,30 @@ class _Reader(BlockReader):
                 SpecError("wrong-shape-of-spec", f"`claims` is a mapping of models to lists, not {node.what}", node.place)
             )
             return
+        self.known_models(node)
+        self.spec.claims = node
+
+    def expect(self) -> None:
+        node = self.root.pairs.get("expect")
+        if isinstance(node, Scalar):
+            message = "`expect` is a list, or a mapping of models to lists, not a single value"
+            self.errors.append(SpecError("wrong-shape-of-spec", message, node.place, "expect: [params <= 5M]"))
+            return
+        if isinstance(node, Mapping):
+            self.known_models(node)
+            for model, listed in node.pairs.items():
+                if not isinstance(listed, Sequence):
+                    message = f"what is expected of {model} is a list, not {listed.what}"
+                    hint = f"{model}: [params <= 5M]"
+                    self.errors.append(SpecError("wrong-shape-of-spec", message, listed.place, hint))
+        self.spec.expect = node
+
+    def known_models(self, node: Mapping) -> None:
+        """The keys are names of models."""
         for name, key in node.keys.items():
             if name not in self.spec.variants:
                 hint = did_you_mean(name, self.spec.variants)
                 self.errors.append(SpecError("unknown-model", f"no variant here is called '{name}'", key.place, hint))
-        self.spec.claims = node
 
 
 def override(spec: Spec, name: str, node: Node) -> Expression:

@@ -112,14 +112,15 @@ def test_one_output_of_several_is_found_by_its_name() -> None:
 
 def test_settings_that_follow_from_others_are_told_with_their_formula() -> None:
     model = archcalc.load_text(
-        "params: {a: 1.2, b: 3, ab: a*b, words: [relu, gelu], long: [1, 2]}\ninput: [4]\nlayers: [linear: b]\n"
+        "params: {a: 1.2, b: 3, ab: a * b, c: 1 if b == 3 else 2, words: [relu, gelu], long: [1, 2]}\n"
+        "input: [4]\nlayers: [linear: b]\n"
     )
     report = archcalc.analyze(model)
-    assert report.derived == {"ab": "a*b"}
-    told = "Parameters, for --set: a=1.2, b=3, ab=a*b=3.6, words=[relu,gelu], long=[1,2]"
+    assert report.derived == {"ab": "a * b", "c": "1 if b == 3 else 2"}
+    told = "Parameters, for --set: a=1.2, b=3, ab=a*b=3.6, c=1 if b==3 else 2=1, words=[relu,gelu], long=[1,2]"
     assert told in page_text(report, Style(), width=200)
     fixed = archcalc.analyze(model, set={"ab": 5})
-    assert fixed.derived == {}
+    assert list(fixed.derived) == ["c"]
     assert "ab=5" in page_text(fixed, Style(), width=200)
 
 

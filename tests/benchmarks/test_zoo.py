@@ -1,4 +1,4 @@
-"""The zoo as a whole is quick: to list, to list with figures, and to work out in one process."""
+"""The zoo as a whole is quick: to list, to list with figures, to check with all claims, and to work out in one process."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ import pytest
 from benchmarks.measure import best, by_turns, python, timed
 
 LIST, LONG, VGG16 = (["-m", "archcalc", *words] for words in (["list"], ["list", "--long"], ["vgg16"]))
-VGG16_SECONDS = 0.16  # what `archcalc vgg16` takes on the reference machine, on which the long list may take 4 s
+CHECK, CHECK_ONE = (["-m", "archcalc", "check", *words] for words in ([], ["vgg16"]))
+VGG16_SECONDS = 0.16  # what `archcalc vgg16` takes on the reference machine, on which the long list may take 4 s, the check 6 s
 
 
-@pytest.mark.parametrize(("command", "bound"), [(LIST, 1.5), (LONG, 4 / VGG16_SECONDS)], ids=["list", "list --long"])
-def test_listing(command: list[str], bound: float, note: Callable[[str], None]) -> None:
+@pytest.mark.parametrize(
+    ("command", "bound"),
+    [(LIST, 1.5), (LONG, 4 / VGG16_SECONDS), (CHECK, 6 / VGG16_SECONDS), (CHECK_ONE, 1.5)],
+    ids=["list", "list --long", "check", "check vgg16"],
+)
+def test_listing_and_checking(command: list[str], bound: float, note: Callable[[str], None]) -> None:
     def ratio() -> float:
         ours, one = by_turns([command, VGG16], 5)
         note(
@@ -42,3 +47,5 @@ def test_all_models_in_one_process(note: Callable[[str], None]) -> None:
 def test_the_commands_do_their_work() -> None:
     assert "efficientnet_b7" in python(*LIST)
     assert "66.35M" in python(*LONG)
+    assert " models in " in python(*CHECK)
+    assert python(*CHECK_ONE).startswith("✓ 1 model in 1 spec can be built; ")

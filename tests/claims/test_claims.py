@@ -51,7 +51,17 @@ def checked(claim: str, tmp_path: Path) -> archcalc.SpecCheck:  # type: ignore[n
         ("{depth: 2, source: x}", "2"),
         ("{receptive_field: 4, at: pool, source: x}", "4"),
         ("{activation_bytes: 576B, at: c, dtype: fp16, source: x}", "576"),
+        ("{depth: 1, at: fc, source: x}", "1"),
+        ("{depth: 2, at: [c, pool, flatten, fc], source: x}", "2"),
+        ("{depth: 0, at: pool, source: x}", "0"),
+        ("{layers: 4, source: x}", "4"),
+        ("{layers: 1, of: conv, source: x}", "1"),
+        ("{layers: 0, of: conv, at: [pool, fc], source: x}", "0"),
+        ("{layers: 2, at: [pool, fc, fc], source: x}", "2"),
         ("{value: 224, of: (F*F*C + 1)*K, at: c, source: x}", "224"),
+        ("{value: (8-3)/1+1 = 6, of: (W - F + 2*P)/S + 1, at: c, source: x}", "6"),
+        ("{value: 3, of: H_out, at: [pool, pool], source: x}", "3"),
+        ("{field: 0, of: pad, at: [c, pool], source: x}", "0x0"),
         ("{field: 3x3, of: kernel, at: c, source: x}", "3x3"),
         ("{field: 3, of: kernel, at: c, source: x}", "3x3"),
         ("{setting: 16, of: double, source: x}", "16"),
@@ -73,6 +83,13 @@ def test_what_holds(claim: str, value: str, tmp_path: Path) -> None:
     assert (one.claim.place.line, one.claim.model) == (12, "net")
 
 
+def test_what_is_of_several_layers_has_to_be_of_each(tmp_path: Path) -> None:
+    (one,) = checked("{field: 3x3, of: kernel, at: [c, pool], source: x}", tmp_path).checked
+    assert (one.verdict, value_text(one)) == ("wrong", "3x3, 2x2")
+    (one,) = checked("{value: 6, of: H_out, at: [c, pool], source: x}", tmp_path).checked
+    assert (one.verdict, value_text(one)) == ("wrong", "6, 3")
+
+
 def test_an_erratum_has_to_fail_to_hold(tmp_path: Path) -> None:
     wrong = checked('{params: 955, source: x, erratum: "miscounted"}', tmp_path)
     assert [one.verdict for one in wrong.checked] == ["erratum"] and wrong.good
@@ -92,7 +109,10 @@ def test_an_erratum_has_to_fail_to_hold(tmp_path: Path) -> None:
         ("[5]", "wrong-shape-of-spec", 7),
         ("{params: 5, at: d, source: x}", "unknown-layer", 23),
         ("{params: 5, at: [], source: x}", "wrong-shape-of-spec", 23),
-        ("{depth: 5, at: c, source: x}", "bad-claim", 22),
+        ("{param_bytes: 5B, at: c, source: x}", "bad-claim", 29),
+        ("{layers: 5, of: covn, source: x}", "unknown-kind", 23),
+        ("{field: 5, of: kernel, at: [c, fc], source: x}", "bad-claim", 22),
+        ("{value: 5, of: F, source: x}", "bad-claim", 15),
         ("{params: 5x, source: x}", "bad-claim", 16),
         ("{params: 5, than: alexnet, source: x}", "bad-claim", 16),
         ("{params: 5x, than: alexnett, source: x}", "unknown-model", 26),

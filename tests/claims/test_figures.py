@@ -48,6 +48,20 @@ def holds(text: str, value: Any, quantity: str = "params") -> bool:
         ("28x28x64x1x1x255", 12_845_056, False),
         ("14^2 x 14^2 = 38416", 38_416, True),
         ("14^2 x 14^2 = 38417", 38_416, False),
+        ("(227-11)/4+1 = 55", 55, True),
+        ("(227-11)/4+1 = 55", 54, False),
+        ("[55x55x48] x 2", 290_400, True),
+        ("5*0 = 0", 0, True),
+        ("5*0 = 1", 0, False),
+        ("224^4 = 10^9 (order of magnitude)", 2_517_630_976, True),
+        ("224^4 = 10^8 (order of magnitude)", 2_517_630_976, False),
+        ("800K (2 digits)", 802_816, True),
+        ("800K", 802_816, False),
+        ("800K (1 digit)", 750_000, True),
+        ("800K (2 digits)", 815_000, False),
+        ("112*112*64 = 800K (2 digits)", 802_816, True),
+        ("112*112*64 = 900K (2 digits)", 802_816, False),
+        ("112*112*64 = 800K", 802_816, False),
         ("10^9 (order of magnitude)", 2_517_630_976, True),
         ("10^9 (order of magnitude)", 9_999_999_999, True),
         ("10^9 (order of magnitude)", 10_000_000_000, False),
@@ -117,8 +131,10 @@ def test_a_ratio_to_nothing_does_not_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "many", "M", "1..2", "1,2x", "-5", "1e999999", "9" * 500, "9**9**9", "(1", "3 = ", "x", "5 Q"]
-)
+    "text",
+    ["", "many", "M", "1..2", "1,2x", "-5", "1e999999", "9" * 500, "9**9**9", "(1", "3 = ", "x", "5 Q", "[5", "5/2", "5/0",
+     "810K (1 digit)", "800K (3 digits)", "800K (0 digits)", "8.0K (1 digit)"],
+)  # fmt: skip
 def test_what_is_no_figure(text: str) -> None:
     assert read_figure(text, "params") is None
 

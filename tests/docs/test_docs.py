@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 import archcalc
+from archcalc import differences
 from archcalc.cli.main import COMMANDS
 from archcalc.errors import CODES, SpecError
 from archcalc.layers.base import KINDS
@@ -117,7 +118,10 @@ def explained_fields(page: str, cls: str) -> set[str]:
     return {name for row in part[0].split("\n")[2:] for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
 
 
-@pytest.mark.parametrize("cls", [archcalc.Report, archcalc.Totals, archcalc.LayerReport])
+@pytest.mark.parametrize(
+    "cls", [archcalc.Report, archcalc.Totals, archcalc.LayerReport, differences.Comparison, differences.Difference,
+            differences.LayerChange]
+)  # fmt: skip
 def test_every_field_of_the_library_is_explained(cls: type) -> None:
     explained = explained_fields("library.md", cls.__name__)
     properties = {name for name, value in vars(cls).items() if isinstance(value, property)}
@@ -136,12 +140,20 @@ def test_every_field_of_a_verification_is_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "name"), [("library.md", "analyze"), ("torch.md", "verify"), ("torch.md", "to_torch")], ids=lambda part: part
+    ("page", "name"),
+    [
+        ("library.md", "analyze"),
+        ("library.md", "compare"),
+        ("library.md", "diff"),
+        ("torch.md", "verify"),
+        ("torch.md", "to_torch"),
+    ],
+    ids=lambda part: part,
 )
 def test_functions_are_shown_as_they_are(page: str, name: str) -> None:
     shown = re.search(rf"`(?:archcalc\.)?{name}\((.*?)\)`", DOCUMENTS[page])
     assert shown
-    names = re.findall(r"(?:^|, )(?:\*\*)?(\w+)(?:=(\"\w+\"|\(\)|\w+))?(?=,|$)", shown[1].replace("*, ", ""))
+    names = re.findall(r"(?:^|, )\*{0,2}(\w+)(?:=(\"\w+\"|\(\)|\w+))?(?=,|$)", shown[1].replace("*, ", ""))
     parameters = inspect.signature(getattr(archcalc, name)).parameters.values()
     empty = inspect.Parameter.empty
     assert names == [(p.name, "" if p.default is empty else repr(p.default).replace("'", '"')) for p in parameters]
