@@ -10,6 +10,7 @@ from archcalc.errors import Place, SpecError
 from archcalc.expr import Formula
 from archcalc.layers.base import Layer
 from archcalc.source import Mapping, Node, Scalar, Source
+from archcalc.spec.apart import parsed
 
 
 class Expression:
@@ -158,8 +159,8 @@ class Spec:
     """A whole spec: parameters, variants, blocks, inputs, layers."""
 
     __slots__ = (
-        "blocks", "cite", "claims", "expect", "input_node", "inputs", "items", "name", "outputs", "params", "source", "title",
-        "variants",
+        "blocks", "cite", "claims_apart", "claims_read", "expect", "input_node", "inputs", "items", "name", "outputs", "params",
+        "source", "title", "variants",
     )  # fmt: skip
 
     def __init__(self, source: Source) -> None:
@@ -173,5 +174,14 @@ class Spec:
         self.input_node: Node | None = None
         self.items: list[Item] = []
         self.outputs: list[Scalar] | None = None
-        self.claims: Mapping | None = None
+        self.claims_read: Mapping | None = None
+        self.claims_apart: Source | None = None  # until someone asks for them
         self.expect: Node | None = None  # a list, or a mapping of models to lists
+
+    @property
+    def claims(self) -> Mapping | None:
+        """What stands under `claims`. Raises SpecError if they were set apart, and are not plain YAML."""
+        if self.claims_apart is not None:
+            apart, self.claims_apart = self.claims_apart, None
+            self.claims_read = parsed(apart)
+        return self.claims_read

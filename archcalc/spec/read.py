@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from archcalc.errors import SpecError, did_you_mean
 from archcalc.source import Mapping, Node, Scalar, Sequence, Source
+from archcalc.spec.apart import set_apart
 from archcalc.spec.blocks import BlockReader
 from archcalc.spec.items import ItemReader
 from archcalc.spec.model import Expression, Param, Spec, Variant
@@ -16,7 +17,21 @@ SECTIONS = ("name", "title", "cite", "params", "variants", "input", "inputs", "u
 
 
 def read_spec(source: Source) -> Spec:
-    """Read and check a spec, with all its variants and blocks. Raises SpecError, which may carry further ones."""
+    """Read and check a spec, with all its variants and blocks. Raises SpecError, which may carry further ones.
+
+    Claims are left unparsed where that can do no harm (see apart.py).
+    """
+    apart = set_apart(source)
+    if apart is not None:
+        head, claims, models = apart
+        spec = _read(head)
+        if not set(models) - spec.variants.keys():
+            spec.source, spec.claims_apart = source, claims
+            return spec
+    return _read(source)
+
+
+def _read(source: Source) -> Spec:
     reader = _Reader(source)
     with suppress(Enough):
         reader.read()
@@ -157,7 +172,7 @@ class _Reader(BlockReader):
             )
             return
         self.known_models(node)
-        self.spec.claims = node
+        self.spec.claims_read = node
 
     def expect(self) -> None:
         node = self.root.pairs.get("expect")
