@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from archcalc.analysis import Report
+from archcalc.analysis.published import Published
 from archcalc.claims import (
+    ERRATUM,
     Checked,
     Claim,
     Expectation,
@@ -18,13 +21,15 @@ from archcalc.claims import (
     finding,
     hold,
     read_claims,
+    read_errata,
     read_expectations,
+    value_text,
 )
 from archcalc.errors import Place, SpecError, did_you_mean
 from archcalc.packaged import spec_files
 from archcalc.source import read_file
 from archcalc.spec import Spec, read_spec
-from archcalc.zoo import catalogue, find, named, pick
+from archcalc.zoo import Model, catalogue, find, named, pick
 
 if TYPE_CHECKING:
     from archcalc.differences import Side
@@ -203,6 +208,25 @@ def _meant(spec: Spec, models: tuple[str, ...]) -> list[str]:
         hint = did_you_mean(wrong, spec.variants)
         raise SpecError("unknown-model", f"{spec.source.name} has no variant '{wrong[:80]}'", None, hint, wrong)
     return [model for model in found if model is not None]
+
+
+def explained(model: Model, report: Report, analyze: Analyze) -> list[Published]:
+    """The errata of a model as it is, whose report is there already. A claim with a mistake is left to `check_spec`."""
+    asked = Reports(_analyzer(model.spec, os.path.dirname(model.spec.source.name), {model.name: report}, analyze))
+    found = []
+    for claim in read_errata(model.spec, model.name):
+        with suppress(SpecError):
+            if claim.plain and (checked := check_claim(claim, asked)).verdict == ERRATUM:
+                found.append(_published(checked))
+    return found
+
+
+def _published(checked: Checked) -> Published:
+    claim, shown = checked.claim, value_text(checked)
+    value = checked.value if type(checked.value) is int else shown
+    return Published(
+        claim.text, claim.quantity, list(claim.at), claim.of, claim.than, value, shown, claim.source, claim.slide, claim.erratum
+    )
 
 
 def _analyzer(spec: Spec, folder: str, reports: dict[str, Report], analyze: Analyze) -> Analyze:

@@ -51,7 +51,14 @@ def report_data(report: Report, layers: list[LayerReport] | None = None, block: 
         "outputs": report.output_names,
         "notes": report.notes,
         "valid_when": report.valid_when,
+        **({"published": published_data(report)} if layers is None else {}),
     }
+
+
+def published_data(report: Report) -> list[dict[str, Any]]:
+    """Figures published about the model that do not hold."""
+    keys = ("figure", "quantity", "at", "of", "than", "value", "source", "slide", "erratum")
+    return [{key: getattr(one, key) for key in keys} for one in report.published]
 
 
 def _totals(report: Report, layers: list[LayerReport] | None) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
+from archcalc.analysis.published import Published
 from archcalc.analysis.receptive_field import Reach, ancestors, depths, reaches
 from archcalc.arithmetic import EXACT, Algebra, Number, simplest
 from archcalc.errors import Place, SpecError, did_you_mean
@@ -119,8 +120,8 @@ class Report:
     """What is known about a model with given settings. Plain data; nothing in it changes afterwards."""
 
     __slots__ = (
-        "algebra", "aliases", "batch", "cite", "derived", "dtype", "groups", "input_shapes", "layers", "name", "notes",
-        "output_names", "settings", "spec_name", "title", "totals", "valid_when",
+        "algebra", "aliases", "batch", "cite", "derived", "dtype", "errata", "groups", "input_shapes", "layers", "name",
+        "notes", "output_names", "settings", "spec_name", "title", "totals", "valid_when",
     )  # fmt: skip
 
     def __init__(self, name: str, title: str, cite: str, algebra: Algebra) -> None:
@@ -138,6 +139,12 @@ class Report:
         self.totals = Totals()
         self.notes: list[str] = []
         self.valid_when: list[str] = []
+        self.errata: Callable[[Report], list[Published]] | None = None  # how to find out; most reports are not asked
+
+    @property
+    def published(self) -> list[Published]:
+        """Figures published about the model that do not hold, as its spec explains. Only known for a model's own settings."""
+        return self.errata(self) if self.errata is not None else []
 
     def layer(self, name: str) -> LayerReport:
         """The layer of this name. Raises SpecError("unknown-layer") with near misses."""

@@ -5,8 +5,8 @@ from archcalc.claims.expectations import Expectation, read_expectations
 from archcalc.claims.expected import BROKEN, Expected, hold
 from archcalc.claims.figures import Figure, read_figure
 from archcalc.claims.findings import finding
-from archcalc.claims.read import Claim, read_claims
+from archcalc.claims.read import Claim, read_claims, read_errata
 
 __all__ = ["BROKEN", "ERRATUM", "HOLDS", "OUTDATED", "WRONG", "Checked", "Claim", "Expectation", "Expected", "Figure",
-           "Reports", "check_claim", "finding", "hold", "read_claims", "read_expectations", "read_figure",
+           "Reports", "check_claim", "finding", "hold", "read_claims", "read_errata", "read_expectations", "read_figure",
            "value_text"]  # fmt: skip

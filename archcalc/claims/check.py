@@ -12,6 +12,7 @@ from archcalc.claims.read import Claim
 from archcalc.errors import SpecError
 from archcalc.expr import FormulaError, formula
 from archcalc.layers.fields import Pair, Sides
+from archcalc.layers.pool import Pool
 from archcalc.shapes import Picture, Shape
 
 HOLDS, ERRATUM, WRONG, OUTDATED = "holds", "erratum", "wrong", "outdated"
@@ -154,7 +155,8 @@ def _of_layer(claim: Claim, layer: LayerReport) -> Any:
         if claim.of not in layer.work.layer.fields:
             known = ", ".join(layer.work.layer.fields) or "none"
             raise SpecError("bad-claim", f"{layer.name} is a {layer.kind} and has no field '{claim.of}'; its fields: {known}")
-        return field_text(getattr(layer.work.layer, claim.of))
+        own, value = layer.work.layer, getattr(layer.work.layer, claim.of)
+        return field_text(own.step() if value is None and claim.of == "stride" and isinstance(own, Pool) else value)
     try:
         return _plain(claim, formula(claim.of).evaluate(layer.work.values))
     except SpecError as error:

@@ -43,6 +43,7 @@ class Figure(NamedTuple):
     exact: Any = None  # of a shape its text, of written-out arithmetic its value
     less: bool = False  # of a ratio: how many times less, not how many times as much
     result: Any = None  # of written-out arithmetic: the Figure behind the `=`
+    finer: Any = None  # where not all digits are meant: the same with one more of them, which must be wrong
 
     def holds(self, value: Any) -> bool:
         """Whether an exact value gives the figure. For ratios, percentages and `most` it is the quotient."""
@@ -61,7 +62,7 @@ class Figure(NamedTuple):
             value = 100 * Fraction(value)
         elif self.sort == "ratio" and self.less:
             value = 1 / Fraction(value) if value else 0
-        return self._digits(value)
+        return self._digits(value) and (self.finer is None or not self.finer.holds(value))
 
     def _digits(self, value: Any) -> bool:
         with localcontext() as context:
@@ -126,7 +127,7 @@ def _order(text: str) -> Figure | None:
 
 
 def _count(text: str) -> Figure | None:
-    """A number, `800K`. `800K (2 digits)` has zeros that only fill the places: 80 is what is printed, of ten thousands."""
+    """A number, `800K`. `800K (2 digits)` has zeros that only fill the places: 80 is right, of ten thousands, but no more."""
     meant = _MEANT.match(text)
     found = _COUNT.match(meant[1] if meant else text)
     if not found:
@@ -137,7 +138,8 @@ def _count(text: str) -> Figure | None:
         filling = len(found[1].replace(",", "")) - int(meant[2])
         if "." in found[1] or filling < 1 or not int(meant[2]) or printed % 10**filling:
             return None
-        printed, scale = printed / 10**filling, scale * 10**filling
+        finer = Figure(text, "count", printed / 10 ** (filling - 1), scale * 10 ** (filling - 1))
+        return Figure(text, "count", printed / 10**filling, scale * 10**filling, finer=finer)
     return Figure(text, "count", printed, scale)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from archcalc.claims.figures import Figure, read_figure
 from archcalc.errors import Place, SpecError, collected, did_you_mean
 from archcalc.layers.base import KINDS
@@ -40,6 +42,11 @@ class Claim:
         self.places: dict[str, Place] = {}  # of what may be wrong elsewhere: at, than, set, ...
 
     @property
+    def plain(self) -> bool:
+        """Whether it is of the model as it is, and not of other settings."""
+        return not self.settings and self.inputs is None and self.batch == "1" and self.dtype == "fp32"
+
+    @property
     def what(self) -> str:
         """What the figure is of, in a few words: "params of conv1", "(F*F*C + 1)*K of conv1", "conv layers of stem"."""
         return f"{self.subject}{self.given}"
@@ -76,6 +83,20 @@ def read_claims(spec: Spec) -> list[Claim]:
                 mistakes.append(error)
     if mistakes:
         raise collected(mistakes)
+    return found
+
+
+def read_errata(spec: Spec, model: str) -> list[Claim]:
+    """The claims of one model that have an erratum. Others are not read, and what cannot be read is left to `check`."""
+    found: list[Claim] = []
+    try:
+        listed = spec.claims.pairs.get(model) if spec.claims is not None else None
+    except SpecError:
+        return found
+    for entry in listed.items if isinstance(listed, Sequence) else ():
+        if isinstance(entry, Mapping) and "erratum" in entry.pairs:
+            with suppress(SpecError):
+                found.append(_claim(spec, model, entry))
     return found
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from fractions import Fraction
 from typing import Any
 
 from rich.table import Table
 
+from archcalc.analysis.published import Published
 from archcalc.analysis.report import LayerReport, Report
 from archcalc.analysis.stages import Stage, stages, where_most_is
+from archcalc.packaged import spec_files
 from archcalc.render.console import draws_blocks, rendered, rules, terminal_width, wrapped
 from archcalc.render.numbers import exact, in_bytes, percent, readable
 from archcalc.render.table import Style, headline, notes
@@ -19,6 +22,8 @@ EIGHTHS = " ▏▎▍▌▋▊▉█"
 BAR = 4  # columns of a full bar
 WIDEST_CELL = 24  # characters of a cell beyond which the stages are listed instead
 MOST_ENTRIES = 12  # of a list among the parameters
+LECTURE = "CS231n lecture 12"  # the source whose errata stand on the page
+QUANTITIES = {"macs": "ops (MACs)", "activations": "memory (values)", "activation_bytes": "memory"}  # as the totals call them
 NARROW = 72  # columns below which totals go without remarks, and stages without bars
 _LOOSE = re.compile(r"(?<!\w) | (?!\w)")  # spaces in a formula that do not stand between two words
 
@@ -31,7 +36,7 @@ def page_text(report: Report, style: Style, width: int | None = None) -> str:
     parts.append(_stages(report, found, style, width))
     parts += [
         "\n".join(wrapped(lines, width))
-        for lines in (_sentences(report, found, style), _parameters(report), notes(report))
+        for lines in (_sentences(report, found, style), *_published(report), _parameters(report), notes(report))
         if lines
     ]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
@@ -159,6 +164,33 @@ def _sentences(report: Report, found: list[Stage], style: Style) -> list[str]:
         if where:
             lines.append(f"Most {words} in {where}.")
     return lines
+
+
+def _published(report: Report) -> list[list[str]]:
+    """Where the lecture prints something else and why, a paragraph each; and how many other sources do."""
+    found = report.published
+    shown = [one for one in found if one.source.startswith(LECTURE)]
+    paragraphs = [[_disagreement(one)] for one in shown]
+    other = len(found) - len(shown)
+    if other:
+        figures = f"{'other ' if shown else ''}published figure{'s differ' if other > 1 else ' differs'}"
+        paragraphs.append([f"{other} {figures}; why: archcalc check {_called(report)} --all"])
+    return paragraphs
+
+
+def _disagreement(one: Published) -> str:
+    slide = f" (slide {one.slide})" if one.slide is not None else ""
+    what = QUANTITIES.get(one.quantity, one.of or one.quantity)
+    of = f" of {', '.join(one.at)}" if one.at else ""
+    against = f", compared to {one.than}" if one.than else ""
+    unit = " bytes" if one.quantity.endswith("bytes") and type(one.value) is int else ""
+    return f"{one.source}{slide} prints {one.figure} for {what}{of}{against}; here it is {one.shown}{unit}. {one.erratum}"
+
+
+def _called(report: Report) -> str:
+    """What names the model on a command line: files of one's own need their path."""
+    own = report.spec_name not in {os.path.basename(path) for path in spec_files()}
+    return f"{report.spec_name}:{report.name}" if own else report.name
 
 
 def _parameters(report: Report) -> list[str]:

@@ -58,6 +58,7 @@ def holds(text: str, value: Any, quantity: str = "params") -> bool:
         ("800K (2 digits)", 802_816, True),
         ("800K", 802_816, False),
         ("800K (1 digit)", 750_000, True),
+        ("800K (1 digit)", 802_816, False),  # two are right
         ("800K (2 digits)", 815_000, False),
         ("112*112*64 = 800K (2 digits)", 802_816, True),
         ("112*112*64 = 900K (2 digits)", 802_816, False),

@@ -51,6 +51,11 @@ def with_parts(text: str, parts: Mapping[str, Callable[[], str]]) -> str:
     return _PART.sub(lambda found: f"{found[1]}\n{parts[found[2]]().strip()}\n\n{found[3]}", text)
 
 
+def escaped(text: str) -> str:
+    """Text in which nothing is markup."""
+    return re.sub(r"([*_`\[\]<>])", r"\\\1", text)
+
+
 def table(header: list[str], rows: list[list[str]]) -> str:
     """A Markdown table. A `|` in a cell is escaped."""
     lines = [header, ["---"] * len(header), *rows]

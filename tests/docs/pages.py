@@ -6,13 +6,14 @@ import inspect
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import archcalc
 from archcalc.analysis import BYTES, LayerReport, Report
 from archcalc.arithmetic import FUNCTIONS
-from archcalc.claims import read_claims
+from archcalc.claims import ERRATUM, Checked, Claim, read_claims, value_text
 from archcalc.errors import CODES, SpecError, render
 from archcalc.layers.base import KINDS, Layer, Worksheet
 from archcalc.limits import Limits
@@ -22,7 +23,7 @@ from archcalc.render.table import Style
 from archcalc.source import read_file
 from archcalc.zoo import catalogue
 
-from .markdown import table
+from .markdown import escaped, table
 from .run import shell
 
 if TYPE_CHECKING:
@@ -188,6 +189,55 @@ def _whole(case: Case) -> bool:
     return len(compared.layers) >= len(archcalc.analyze(case.name).layers)
 
 
+# ------------------------------------------------------------------------------------------ the lecture
+
+LECTURE = "CS231n lecture 12"
+TOPICS = {1: "Reviews", 11: "AlexNet", 27: "ZFNet", 29: "VGG", 41: "GoogLeNet", 68: "ResNet", 94: "ResNet's successors",
+          99: "Transformers", 111: "MLP-Mixer", 115: "Other networks"}  # fmt: skip
+
+
+def lecture() -> str:
+    """docs/lecture.md: every figure of the lecture that is claimed in a spec, in the order of the slides."""
+    found = [one for result in archcalc.check(source=LECTURE) for one in result.checked]
+    found.sort(key=lambda one: one.claim.slide or 0)  # the claims of a slide stay in the order of the specs
+    wrong = [one for one in found if one.claim.erratum]
+    models = len({one.claim.model for one in found})
+    parts = [
+        f"These are {len(found)} figures of {models} models: {len(found) - len(wrong)} hold, and {len(wrong)} do not.",
+        "## What does not hold",
+        "\n".join(_disagreement(one) for one in wrong),
+    ]
+    starts = [*TOPICS, 10**6]
+    for start, end in pairwise(starts):
+        rows = [_lecture_row(one) for one in found if start <= (one.claim.slide or 0) < end]
+        header = ["slide", "model", "what", "printed", "exact", "verdict"]
+        parts += [f"## {TOPICS[start]}", table(header, rows)] if rows else []
+    return "\n\n".join(parts)
+
+
+def _disagreement(one: Checked) -> str:
+    claim = one.claim
+    against = f" compared to {claim.than}" if claim.than else ""
+    return (
+        f"- Slide {claim.slide}, `{claim.model}`: {_what(claim)}{against}, printed `{claim.text}`, exact {value_text(one)}. "
+        f"{escaped(claim.erratum)}"
+    )
+
+
+def _lecture_row(one: Checked) -> list[str]:
+    claim = one.claim
+    note = claim.source.removeprefix(LECTURE).removeprefix(", ")
+    printed = f"`{claim.text}`" + (f" {escaped(note)}" if note else "")
+    verdict = "erratum" if one.verdict == ERRATUM else one.verdict
+    against = f", compared to {claim.than}" if claim.than else ""
+    return [str(claim.slide), f"`{claim.model}`", _what(claim) + against, printed, value_text(one), verdict]
+
+
+def _what(claim: Claim) -> str:
+    """What a figure is of, with the formulas as code."""
+    return claim.what.replace(claim.of, f"`{claim.of}`", 1) if claim.of else claim.what
+
+
 # ------------------------------------------------------------------------------------------ formulas, limits, worksheet
 
 
@@ -269,5 +319,5 @@ def _bad(path: Path, code: str) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     function.__name__: function
-    for function in (codes, dtypes, elementwise, free, functions, kinds, limits, models, weighted, worksheet)
+    for function in (codes, dtypes, elementwise, free, functions, kinds, lecture, limits, models, weighted, worksheet)
 }  # fmt: skip

@@ -15,6 +15,8 @@ import yaml
 
 import archcalc
 from archcalc import differences
+from archcalc.claims import read_figure
+from archcalc.claims.read import QUANTITIES
 from archcalc.cli.main import COMMANDS
 from archcalc.errors import CODES, SpecError
 from archcalc.layers.base import KINDS
@@ -126,8 +128,29 @@ def test_every_field_of_the_library_is_explained(cls: type) -> None:
     explained = explained_fields("library.md", cls.__name__)
     properties = {name for name, value in vars(cls).items() if isinstance(value, property)}
     fields = {*cls.__slots__, *properties}  # type: ignore[attr-defined]
-    fields -= {"origin", "title"} if cls is archcalc.LayerReport else set()  # `place` is what it is there for
+    behind = {archcalc.LayerReport: {"origin", "title"}, archcalc.Report: {"errata"}}  # `place` and `published` are for users
+    fields -= behind.get(cls, set())
     assert explained == fields
+
+
+def table_of(name: str, heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading, without its own two lines."""
+    text = DOCUMENTS[name].partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")][2:]
+
+
+def test_every_quantity_of_a_claim_is_explained() -> None:
+    explained = [name for row in table_of("claims.md", "Quantities") for name in re.findall("`([^`]+)`", row[0])]
+    assert sorted(explained) == sorted(QUANTITIES)
+
+
+def test_every_form_of_a_figure_is_read() -> None:
+    rows = table_of("claims.md", "Figures")
+    for row in rows:
+        quantity = next((word for word in ("bytes", "output", "setting") if word in row[0]), "params")
+        for example in re.findall("`([^`]+)`", row[1]):
+            assert read_figure(example.strip('"'), "param_bytes" if quantity == "bytes" else quantity), example
+    assert len(rows) > 8
 
 
 def test_every_field_of_a_verification_is_explained() -> None:

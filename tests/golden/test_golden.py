@@ -17,7 +17,7 @@ from archcalc.render.table import Style, table_text
 
 HERE = Path(__file__).parent
 TABLES = ["lenet5", "alexnet", "zfnet", "vgg16", "inception_naive", "inception_reduced", "googlenet", "resnet18", "vit_b_16"]
-PAGES = ["alexnet", "vgg16", "resnet50", "vit_b_16"]
+PAGES = ["alexnet", "vgg16", "inception_reduced", "googlenet", "resnet50", "vit_b_16"]
 LAYERS = [("alexnet", "conv1"), ("alexnet", "pool1"), ("vgg16", "fc6"), ("googlenet", "pool1"), ("vit_b_16", "encoder1.msa")]
 
 
