@@ -42,7 +42,8 @@ CODES: dict[str, str] = {
     "wrong-axes": "The tensor has not the axes that the layer works on.",
     "size-below-one": "A layer's output would be smaller than one position: the window is larger than its padded input.",
     "shapes-differ": "Tensors that are added, multiplied or joined do not fit together.",
-    "need-not-met": "A condition of the layer kind is false, such as channels that do not split evenly into groups.",
+    "need-not-met": "A condition of the layer kind is false, such as channels that do not split evenly into groups; or one "
+    "that the spec requires of its parameters.",
     "bad-pattern": "An axis pattern, as in `rearrange: c h w -> (h w) c`, is malformed or does not fit the tensor.",
     "does-not-fit": "With --strict: a stride does not fit, and real pixels at the border are never read.",
     "bad-claim": "A claim in a spec cannot be read or held against the arithmetic: a figure that is no figure, a quantity that "

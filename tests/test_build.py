@@ -297,6 +297,15 @@ def test_a_flag_stays_one_even_if_it_follows_from_another() -> None:
         built(text, norm=7)
 
 
+def test_a_spec_says_which_settings_it_has_no_network_for() -> None:
+    text = "params: {depth: 16, wide: true}\nrequire: [depth == 11 or depth == 16, wide or depth > 11]\nlayers: [relu]\n"
+    assert names(built(text, depth=11)) == ["relu"]
+    with pytest.raises(SpecError, match="net is not made for depth = 14"):
+        built(text, depth=14)
+    with pytest.raises(SpecError, match="net is not made for depth = 11 and wide = false"):
+        built(text, depth=11, wide=False)
+
+
 def test_the_same_layer_on_the_same_shape_is_worked_out_once() -> None:
     graph = built(
         "blocks: {b: {args: [k], layers: [conv: {out: 4, kernel: k, pad: 1}]}}\n"

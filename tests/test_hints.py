@@ -146,3 +146,11 @@ def test_hints_say_what_to_write(text: str, code: str, hint: str) -> None:
 )
 def test_messages_name_what_is_wrong(text: str, message: str) -> None:
     assert of_text(text).message == message
+
+
+@pytest.mark.parametrize(
+    ("layer", "hint"),
+    [("pad: {top: -1}", "pad: {pad: {top: ...}}"), ("maxpool: {h: 2}", "maxpool: {kernel: {h: ...}}")],
+)
+def test_parts_of_a_field_stand_inside_it(layer: str, hint: str) -> None:
+    assert hint in render(of_text(f"{LAYERS}  - {layer}\n"))

@@ -65,7 +65,7 @@ def check_claim(claim: Claim, reports: Reports) -> Checked:
 
 def blamed(claim: Claim, error: SpecError) -> SpecError:
     """The error, at the part of the claim that is most likely wrong, unless it has a place in the claim's spec."""
-    if error.place is None or error.place.text != claim.place.text:
+    if error.place is None or error.place.name != claim.place.name:
         by_code = {"unknown-layer": "at", "unknown-model": "than", "no-such-file": "than", "unknown-parameter": "set",
                    "bad-option": "input"}  # fmt: skip
         names = (by_code.get(error.code, ""), "of", "set", "input", "at")

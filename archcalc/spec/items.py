@@ -6,6 +6,7 @@ from collections.abc import Mapping as MappingOf
 
 from archcalc.errors import SpecError, collected, did_you_mean
 from archcalc.layers.base import KINDS, Layer
+from archcalc.layers.fields import Pair, Sides
 from archcalc.limits import limits
 from archcalc.source import Mapping, Node, Scalar, Sequence
 from archcalc.spec.model import Block, Branch, Expression, Item
@@ -359,6 +360,8 @@ def _unknown_hint(name: str, known: list[str], what: str) -> str:
     if name.endswith((")", "]")):
         return QUOTES
     hint = did_you_mean(name, known) if known else f"{what} takes no arguments"
+    if name in (*Pair._fields, *Sides._fields) and known and not hint.startswith("did you mean"):
+        return f"sides and axes stand inside a field: {what}: {{{known[0]}: {{{name}: ...}}}}"
     if name in _FOLLOWS and not hint.startswith("did you mean"):
         return "leave it out: it follows from the tensor that flows in"
     return hint

@@ -159,8 +159,8 @@ class Spec:
     """A whole spec: parameters, variants, blocks, inputs, layers."""
 
     __slots__ = (
-        "blocks", "cite", "claims_apart", "claims_read", "expect", "input_node", "inputs", "items", "name", "outputs", "params",
-        "source", "title", "variants",
+        "blocks", "cite", "claims_apart", "claims_read", "expect", "input_node", "inputs", "items", "name", "needs", "outputs",
+        "params", "source", "title", "variants",
     )  # fmt: skip
 
     def __init__(self, source: Source) -> None:
@@ -168,6 +168,7 @@ class Spec:
         self.name = source.name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
         self.title = self.cite = ""
         self.params: dict[str, Param] = {}
+        self.needs: list[Expression] = []  # conditions on the parameters
         self.variants: dict[str, Variant] = {}
         self.blocks: dict[str, Block] = {}
         self.inputs: dict[str, Expression] = {}

@@ -12,8 +12,8 @@ from archcalc.spec.items import ItemReader
 from archcalc.spec.model import Expression, Param, Spec, Variant
 from archcalc.spec.names import Enough, Names, check_new_name, expression, identifier, not_too_many
 
-SECTIONS = ("name", "title", "cite", "params", "variants", "input", "inputs", "use", "blocks", "layers", "outputs", "claims",
-            "expect")  # fmt: skip
+SECTIONS = ("name", "title", "cite", "params", "require", "variants", "input", "inputs", "use", "blocks", "layers", "outputs",
+            "claims", "expect")  # fmt: skip
 
 
 def read_spec(source: Source) -> Spec:
@@ -55,6 +55,7 @@ class _Reader(BlockReader):
         self.attempt(self.section, "blocks", Mapping, "a mapping of names to blocks")
         own = self.block_names(self.own_blocks())
         self.attempt(self.params)
+        self.attempt(self.require)
         self.attempt(self.variants)
         self.block_headers(own)
         self.attempt(self.inputs)
@@ -90,6 +91,13 @@ class _Reader(BlockReader):
     def note_word(self, param: str, value: Expression) -> None:
         words = value.constant if isinstance(value.constant, tuple) else (value.constant,)
         self.words.setdefault(param, set()).update(word for word in words if isinstance(word, str))
+
+    def require(self) -> None:
+        node = self.section("require", Sequence, "a list of conditions on the parameters")
+        names = Names(set(self.spec.params), set(), self.spec.blocks)
+        not_too_many("conditions", node.items if node else (), node.place if node else self.root.place)
+        for condition in node.items if node else ():
+            self.attempt(lambda part: self.spec.needs.append(expression(part, names)), condition)
 
     def variants(self) -> None:
         node = self.section("variants", Mapping, "a mapping of model names to parameters")

@@ -39,7 +39,20 @@ def settings(spec: Spec, variant: Variant, overrides: Mapping[str, Any], algebra
             shown = show_number(values[name])
             error = SpecError("bad-value", f"'{name}' is true or false, not {shown}", culprit="" if given is None else shown)
             raise error.at(variant.values.get(name, param.default).place) if given is None else error
+    _meet(spec, variant, values, algebra)
     return values
+
+
+def _meet(spec: Spec, variant: Variant, values: Mapping[str, Any], algebra: Algebra) -> None:
+    """Raises SpecError("need-not-met") where the values are not those that the spec requires; symbols get the benefit."""
+    for need in spec.needs:
+        value = need.value(values, algebra)
+        if need.formula is None or isinstance(value, (tuple, str, dict)):
+            raise SpecError("bad-value", "a requirement is a condition, such as depth >= 11", need.place)
+        if algebra.decide(value) is False:
+            given = [f"{name} = {show_number(values[name])}" for name in spec.params if name in need.formula.names]
+            together = " and ".join([", ".join(given[:-1]), given[-1]] if len(given) > 1 else given)
+            raise SpecError("need-not-met", f"{variant.name} is not made for {together}", need.place)
 
 
 def _is_flag(param: Param, values: Mapping[str, Any], algebra: Algebra) -> bool:

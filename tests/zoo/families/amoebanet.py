@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built
+from zoo.families.nasnet_a import CELL_MISTAKES, MEAN_MISTAKES
+from zoo.tables import Case, Figures, Spoiled, built
 
 # No library has it, so that these come from the lists of the authors' code, put together of timm's parts (`built`).
 FIGURES = {
@@ -27,16 +28,5 @@ COUNTED = [
     of_parts("amoebanet_a_n6_f448", 6, 448, (3, 331, 331), meta=True),
 ]
 SPOILED = [
-    Spoiled(of_parts("amoebanet_a", 1, 48, (3, 65, 65), 8, 37), [
-        Mistake("ReLU", "Identity", every=8),
-        Mistake("BatchNorm2d", {"eps": 1e-5}, every=8),
-        Mistake("concat", "turned"),
-        Mistake("ZeroPad2d", "Identity"),
-        Mistake("ZeroPad2d", {"padding": (1, -1, 1, -1)}),
-        Mistake("maxpool", "padded evenly"),
-        Mistake("conv", "padded evenly", every=2),
-        Mistake("avgpool", "padded evenly"),
-        Mistake("avgpool", {"count_pad": True}),
-        Mistake("AvgPool2d", {"count_include_pad": True}),
-    ], every=32),
-]  # fmt: skip
+    Spoiled(of_parts("amoebanet_a", 1, 48, (3, 65, 65), 8, 37), [*CELL_MISTAKES, *MEAN_MISTAKES], every=32),
+]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built
+from zoo.families.nasnet_a import CELL_MISTAKES, MEAN_MISTAKES
+from zoo.tables import Case, Figures, Spoiled, built
 
 # No library has it, so that these come from the sequence in the authors' script, put together of timm's parts (`built`).
 FIGURES = {"enas_micro": Figures(4_587_372, 727_702_560)}
@@ -19,16 +20,5 @@ SAME = [of_parts(6, 36, (3, 32, 32)), of_parts(2, 10, (3, 44, 36), 37)]
 COUNTED = [of_parts(6, 36, (3, 32, 32)), of_parts(5, 36, (3, 32, 32)), of_parts(2, 10, (3, 64, 48), 37)]
 TRAINED = [of_parts(1, 10, (3, 20, 16), 37)]
 SPOILED = [
-    Spoiled(of_parts(1, 10, (3, 16, 16), 37), [
-        Mistake("ReLU", "Identity", every=8),
-        Mistake("BatchNorm2d", {"eps": 1e-5}, every=8),
-        Mistake("concat", "turned"),
-        Mistake("ZeroPad2d", "Identity"),
-        Mistake("ZeroPad2d", {"padding": (1, -1, 1, -1)}),
-        Mistake("maxpool", "padded evenly"),
-        Mistake("conv", "padded evenly", every=2),
-        Mistake("avgpool", "padded evenly"),
-        Mistake("avgpool", {"count_pad": True}),
-        Mistake("AvgPool2d", {"count_include_pad": True}),
-    ], every=32),
-]  # fmt: skip
+    Spoiled(of_parts(1, 10, (3, 16, 16), 37), [*CELL_MISTAKES, *MEAN_MISTAKES], every=32),
+]

@@ -46,6 +46,20 @@ COUNTED = [
 ]
 # Of 64 x 64, batch norm would have 2 x 2 in the last cells when trained: too few for single precision.
 TRAINED = [as_in_timm((3, 80, 80))]
+CELL_MISTAKES = (  # what may be wrong with cells of this sort, here and in the families that came after
+    Mistake("ReLU", "Identity", every=8),
+    Mistake("BatchNorm2d", {"eps": 1e-5}, every=8),
+    Mistake("concat", "turned"),
+    Mistake("ZeroPad2d", "Identity"),
+    Mistake("ZeroPad2d", {"padding": (1, -1, 1, -1)}),
+    Mistake("maxpool", "padded evenly"),
+    Mistake("conv", "padded evenly", every=2),
+)
+MEAN_MISTAKES = (  # and with their means
+    Mistake("avgpool", "padded evenly"),
+    Mistake("avgpool", {"count_pad": True}),
+    Mistake("AvgPool2d", {"count_include_pad": True}),
+)
 SPOILED = [
     Spoiled(as_in_timm((3, 64, 64)), [
         Mistake("ReLU", "Identity", every=24),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
+from zoo.families.nasnet_a import CELL_MISTAKES
+from zoo.tables import Case, Figures, Spoiled, built, timm, timm_meta
 
 FIGURES = {
     "pnasnet5_large": Figures(86_057_668, 24_937_395_792, buffers=177_189),
@@ -38,13 +39,5 @@ COUNTED = [
 ]
 TRAINED = [of_cells("pnasnet5_mobile", 2, 12, 16, (3, 97, 129), classes=37)]
 SPOILED = [
-    Spoiled(of_cells("pnasnet5_mobile", 2, 12, 16, (3, 65, 65), classes=37), [
-        Mistake("ReLU", "Identity", every=8),
-        Mistake("BatchNorm2d", {"eps": 1e-5}, every=8),
-        Mistake("concat", "turned"),
-        Mistake("ZeroPad2d", "Identity"),
-        Mistake("ZeroPad2d", {"padding": (1, -1, 1, -1)}),
-        Mistake("maxpool", "padded evenly"),
-        Mistake("conv", "padded evenly", every=2),
-    ], every=64),
+    Spoiled(of_cells("pnasnet5_mobile", 2, 12, 16, (3, 65, 65), classes=37), [*CELL_MISTAKES], every=64),
 ]  # fmt: skip
