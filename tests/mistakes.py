@@ -1,10 +1,11 @@
-"""Finding the mistake of a spec: reading, checking and building every variant of it."""
+"""Finding the mistake of a spec: reading it with its claims, and building every variant of it."""
 
 from __future__ import annotations
 
 import pytest
 
 from archcalc.build import build
+from archcalc.claims import read_claims, read_expectations
 from archcalc.errors import SpecError
 from archcalc.source import Source
 from archcalc.spec import read_spec
@@ -13,9 +14,10 @@ LAYERS = "input: [3, 8, 8]\nlayers:\n"
 
 
 def mistake(source: Source) -> SpecError:
-    """The error of a source, read, checked and built in every variant."""
+    """The error of a source, read and built in every variant."""
     with pytest.raises(SpecError) as caught:
         spec = read_spec(source)
+        read_claims(spec), read_expectations(spec)
         for variant in spec.variants.values():
             build(spec, variant)
     return caught.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -86,6 +87,8 @@ def exact_value(claim: Claim, reports: Reports) -> Any:
     if claim.quantity == "output":
         layers = report.find(claim.at[0]) if claim.at else report.layers
         return sizes_text(layers[-1].output)
+    if claim.quantity == "kinds":
+        return _kinds(claim, report)
     value = _plain(claim, _counted(claim, report))
     if claim.figure.sort in ("percent", "most"):
         return _quotient(claim, value, report)
@@ -103,7 +106,7 @@ def _counted(claim: Claim, report: Report) -> Any:
     """A quantity of the whole model, or summed over layers."""
     if not claim.at and not claim.of:
         return getattr(report.totals, claim.quantity)
-    layers = list({id(layer): layer for name in claim.at for layer in report.find(name)}.values()) or report.layers
+    layers = _meant(claim, report)
     if claim.quantity == "layers":
         return sum(layer.kind == claim.of if claim.of else layer.kind != "input" for layer in layers)
     if claim.quantity == "depth":
@@ -113,6 +116,17 @@ def _counted(claim: Claim, report: Report) -> Any:
     if claim.quantity == "activation_bytes":
         return BYTES[claim.dtype] * sum(layer.activations for layer in layers)
     return sum(getattr(layer, claim.quantity) for layer in layers)
+
+
+def _meant(claim: Claim, report: Report) -> list[LayerReport]:
+    """The layers that a claim is about, each once; without `at` all of them."""
+    return list({id(layer): layer for name in claim.at for layer in report.find(name)}.values()) or report.layers
+
+
+def _kinds(claim: Claim, report: Report) -> str:
+    """How many layers there are of each kind, in the order in which the kinds come: `13 conv, 15 relu, 5 maxpool`."""
+    numbers = Counter(layer.kind for layer in _meant(claim, report) if layer.kind != "input")
+    return ", ".join(f"{number} {kind}" for kind, number in numbers.items())
 
 
 def _depth(layers: list[LayerReport]) -> int:

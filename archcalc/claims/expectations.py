@@ -10,16 +10,18 @@ from typing import Any
 from archcalc.claims.figures import Figure, read_figure
 from archcalc.claims.read import OF_LAYERS, TOTALS, Claim, check_settings, read_modifiers, single_value
 from archcalc.errors import Place, SpecError, collected, did_you_mean
+from archcalc.layers.base import KINDS
 from archcalc.source import Mapping, Node, Scalar, Sequence
 from archcalc.spec import Spec
 
-QUANTITIES = (*TOTALS, "output")
+QUANTITIES = (*TOTALS, "output", "kinds")
 SUMMED = ("params", "params_no_bias", "buffers", "macs", "flops", "elementwise", "activations", "activation_bytes",
           "param_bytes")  # fmt: skip
 KEYS = ("that", "input", "batch", "dtype", "set", "why")
 SAME = "same"
 FORMS = "such as: params <= 5M, macs of stage1 < 10%, depth == 50, output == 7x7x512, params <= 0.5x resnet50, same as resnet50"
 COMMA = 'inside [ ] or { } a figure with a comma needs quotes: "params == 25,557,032"'
+HINTS = {"output": "sizes such as 7x7x512", "kinds": "numbers of layers such as 13 conv, 15 relu, 5 maxpool"}
 _COMPARED = re.compile(r"([^\s<>=!]+)(?: +of +([^<>=!]+?))? *(<=|>=|==|!=|<|>)(?![<>=]) *(.+)\Z")
 _SAME_AS = re.compile(r"same +as +(\S+)\Z")
 _MODEL = re.compile(r"(?:(\d{1,9}(?:\.\d{1,9})?) ?[x×*] ?)?([A-Za-z./_][^\s<>=]*)\Z")
@@ -50,12 +52,14 @@ class Expectation(Claim):
 
 def read_expectations(spec: Spec) -> list[Expectation]:
     """All expectations of a spec, by model. Raises SpecError, which may carry further ones."""
-    if spec.expect is None:
-        return []
     found: list[Expectation] = []
     mistakes: list[SpecError] = []
-    for models, listed in _listed(spec, spec.expect):
+    for models, listed in _listed(spec):
         read: list[Expectation] = []
+        if not isinstance(listed, Sequence):
+            message = f"what is expected of {models[0]} is a list, not {listed.what}"
+            mistakes.append(SpecError("wrong-shape-of-spec", message, listed.place, f"{models[0]}: [params <= 5M]"))
+            continue
         for entry in listed.items:
             try:
                 read.append(_expectation(spec, models[0], entry))
@@ -70,12 +74,12 @@ def read_expectations(spec: Spec) -> list[Expectation]:
     return found
 
 
-def _listed(spec: Spec, node: Node) -> list[tuple[list[str], Sequence]]:
-    """The lists of a section, each with the models that it is about."""
+def _listed(spec: Spec) -> list[tuple[list[str], Node]]:
+    """What should be lists, each with the models that it is about."""
+    node = spec.expect
     if isinstance(node, Sequence):
         return [(list(spec.variants), node)]
-    pairs = node.pairs.items() if isinstance(node, Mapping) else ()
-    return [([model], listed) for model, listed in pairs if isinstance(listed, Sequence)]
+    return [([model], listed) for model, listed in (node.pairs.items() if isinstance(node, Mapping) else ())]
 
 
 def _expectation(spec: Spec, model: str, entry: Node) -> Expectation:
@@ -120,14 +124,14 @@ def _read(model: str, node: Node, text: Scalar) -> Expectation:
     place = _part(text, compared.start(4), bound)
     figure = read_figure(bound, quantity)
     meant = _MODEL.match(bound)
-    if figure is not None and figure.sort in ("count", "bytes", "percent", "exact", "shape"):
+    if figure is not None and figure.sort in ("count", "bytes", "percent", "exact", "shape", "kinds"):
         found = Expectation(model, node, quantity, text, figure)
-    elif meant and figure is None and quantity != "output":
+    elif meant and figure is None and quantity not in HINTS:
         found = Expectation(model, node, quantity, text, Figure(bound, "count"))
         found.other, found.factor = meant[2], Fraction(meant[1] or 1)
         found.places["than"] = place
     else:
-        hint = "sizes such as 7x7x512" if quantity == "output" else "such as 5M, 25,557,032, 50MB, 10%, resnet50, 0.5x resnet50"
+        hint = HINTS.get(quantity, "such as 5M, 25,557,032, 50MB, 10%, resnet50, 0.5x resnet50")
         raise SpecError("bad-claim", f"'{bound[:80]}' is no figure that can be read", place, hint)
     found.comparison = comparison
     if layers:
@@ -139,15 +143,25 @@ def _read(model: str, node: Node, text: Scalar) -> Expectation:
 
 def _check(found: Expectation, place: Place) -> None:
     """What can be seen without building the model."""
-    if found.at and found.quantity not in (*OF_LAYERS, "output"):
+    if found.at and found.quantity not in (*OF_LAYERS, "output", "kinds"):
         raise SpecError("bad-claim", f"{found.quantity} is of the whole model, not of layers", found.places["at"])
     if found.quantity == "output" and (found.comparison not in ("==", "!=") or len(found.at) > 1):
         wrong = "of one layer" if len(found.at) > 1 else "equal to sizes or not: output == 7x7x512"
         raise SpecError("bad-claim", f"an output is {wrong}", found.places.get("at", place))
+    if found.quantity == "kinds":
+        _check_kinds(found, place)
     if found.figure.sort == "percent" and (not found.at or found.quantity not in SUMMED):
         raise SpecError("bad-claim", "a share of the whole is one of layers", place, "such as: params of fc6 <= 50%")
     if found.other and found.at:
         raise SpecError("bad-claim", "a model is compared with a whole model, not with layers", found.places["at"])
+
+
+def _check_kinds(found: Expectation, place: Place) -> None:
+    if found.comparison != "==":
+        raise SpecError("bad-claim", "kinds are compared with ==", place, "kinds == 13 conv, 15 relu, 5 maxpool")
+    for kind in found.figure.exact:
+        if kind not in KINDS:
+            raise SpecError("unknown-kind", f"there is no layer kind '{kind[:80]}'", place, did_you_mean(kind, KINDS))
 
 
 def _near(text: str) -> str:

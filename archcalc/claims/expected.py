@@ -13,6 +13,7 @@ from archcalc.analysis.report import top_level
 from archcalc.arithmetic import EXACT
 from archcalc.claims.check import HOLDS, Reports, blamed, exact_value
 from archcalc.claims.expectations import SAME, SUMMED, Expectation
+from archcalc.claims.figures import read_kinds
 from archcalc.claims.findings import asked, printed_like
 from archcalc.errors import SpecError
 
@@ -73,9 +74,9 @@ def hold(expectation: Expectation, reports: Reports, baselines: Mapping[str, Sid
 
 
 def _limit(expectation: Expectation, reports: Reports) -> Any:
-    """The number that a value is compared with. None for sizes."""
+    """The number that a value is compared with. None for sizes and kinds."""
     if not expectation.other:
-        return None if expectation.quantity == "output" else expectation.limit
+        return None if expectation.figure.sort in ("shape", "kinds") else expectation.limit
     other = reports.of(expectation.other, expectation, {})
     value = getattr(other.totals, expectation.quantity)
     if type(value) is not int:
@@ -117,6 +118,8 @@ def _finding(expectation: Expectation, value: Any, limit: Any) -> SpecError:
 
 def _excess(expectation: Expectation, value: Any, limit: Any) -> str:
     """By how much it is passed."""
+    if expectation.quantity == "kinds":
+        return _other_kinds(expectation.figure.exact, read_kinds(value) or {})
     if isinstance(value, str) or expectation.comparison == "!=":
         return ""
     if expectation.figure.sort == "percent":
@@ -129,6 +132,16 @@ def _excess(expectation: Expectation, value: Any, limit: Any) -> str:
     if value == limit:
         return ""
     return f"that is {_number(abs(value - limit))}{share} too {'much' if value > limit else 'little'}"
+
+
+def _other_kinds(wanted: Mapping[str, int], found: Mapping[str, int]) -> str:
+    """The kinds of which there are more or fewer: `there are 14 relu instead of 15 and no dropout instead of 2`."""
+    other = [
+        f"{found.get(kind, 'no')} {kind} instead of {wanted.get(kind, 'none')}"
+        for kind in {**wanted, **found}
+        if wanted.get(kind) != found.get(kind)
+    ]
+    return f"there are {_listed(other)}"
 
 
 def _times(share: Fraction) -> str:

@@ -30,17 +30,18 @@ _MEANT = re.compile(r"(.+) \((\d{1,2}) digits?\)\Z")
 _SHAPE = re.compile(r"\[?(\d+(?: ?[x×] ?\d+)*)\]?\Z")
 _MAPS = re.compile(r"(\d+) ?@ ?(\d+) ?[x×] ?(\d+)\Z")
 _ARITHMETIC = re.compile(r"[\d([][\d ()[\]+*/x×^,-]*[\d)\]]\Z")
-MOST_DIGITS = 40
+_KIND = re.compile(r" *([1-9]\d{0,8}) +([A-Za-z_]\w*) *\Z", re.ASCII)
+MOST_DIGITS, MOST_CHARACTERS = 40, 400
 
 
 class Figure(NamedTuple):
     """A printed figure: the sort, its digits, and what they are multiplied by."""
 
     text: str
-    sort: str  # count, bytes, ratio, percent, order, most, shape, text or exact
+    sort: str  # count, bytes, ratio, percent, order, most, shape, kinds, text or exact
     printed: Decimal = Decimal(0)
     scale: int = 1
-    exact: Any = None  # of a shape its text, of written-out arithmetic its value
+    exact: Any = None  # of a shape its texts, of kinds their numbers, of written-out arithmetic its value
     less: bool = False  # of a ratio: how many times less, not how many times as much
     result: Any = None  # of written-out arithmetic: the Figure behind the `=`
     finer: Any = None  # where not all digits are meant: the same with one more of them, which must be wrong
@@ -49,6 +50,8 @@ class Figure(NamedTuple):
         """Whether an exact value gives the figure. For ratios, percentages and `most` it is the quotient."""
         if self.sort == "shape":
             return value in self.exact
+        if self.sort == "kinds":
+            return bool(read_kinds(value) == self.exact)
         if self.sort == "text" or isinstance(value, str):
             text = _bare(self.text)
             return isinstance(value, str) and _bare(value) in (text, f"{text}x{text}")  # a square is one number or two
@@ -79,10 +82,13 @@ def read_figure(text: str, quantity: str) -> Figure | None:
     text = text.strip()
     for word, letter in WORDS.items():
         text = re.sub(rf" ?{word}\b", letter, text)
-    if len(text) > 200 or any(len(digits) > MOST_DIGITS for digits in re.findall(r"[\d,]+", text)):
+    if len(text) > MOST_CHARACTERS or any(len(digits) > MOST_DIGITS for digits in re.findall(r"[\d,]+", text)):
         return None
     if quantity == "output":
         return _shape(text)
+    if quantity == "kinds":
+        numbers = read_kinds(text)
+        return None if numbers is None else Figure(text, "kinds", exact=numbers)
     if quantity == "field":
         return Figure(text, "text")
     if quantity == "setting":
@@ -92,6 +98,13 @@ def read_figure(text: str, quantity: str) -> Figure | None:
         if found is not None:
             return found
     return None
+
+
+def read_kinds(text: str) -> dict[str, int] | None:
+    """The numbers of a list of kinds, `13 conv, 5 maxpool`; None for what is none, or has a kind twice."""
+    pairs = [_KIND.match(part) for part in text.split(",")]
+    numbers = {pair[2]: int(pair[1]) for pair in pairs if pair is not None}
+    return numbers if len(numbers) == len(pairs) else None
 
 
 def _bare(text: str) -> str:

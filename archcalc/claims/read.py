@@ -16,6 +16,7 @@ OF_LAYERS = ("params", "params_no_bias", "buffers", "macs", "flops", "elementwis
              "depth", "receptive_field", "layers")  # fmt: skip
 QUANTITIES = (*TOTALS, "output", "value", "field", "setting")
 MODIFIERS = ("source", "at", "of", "than", "input", "batch", "dtype", "set", "slide", "erratum")
+MOST_NAMES = 6  # of layers that are shown one by one
 FORMS = "such as 138M, 34,944, 7.3 x 10^9, ~96MB, 27x less, 94%, most, 10^9 (order of magnitude), 28x28x64x1x1x256"
 
 
@@ -55,7 +56,7 @@ class Claim:
     def subject(self) -> str:
         """The same without the settings."""
         about = f"{self.of} {self.quantity}".lstrip() if self.quantity == "layers" else self.of or self.quantity
-        return about + (f" of {', '.join(self.at)}" if self.at else "")
+        return about + (f" of {_listed(self.at)}" if self.at else "")
 
     @property
     def given(self) -> str:
@@ -159,6 +160,13 @@ def read_modifiers(claim: Claim, entry: Mapping) -> None:
         if not node.text.isascii() or not node.text.isdigit() or len(node.text) > 6:
             raise SpecError("bad-claim", f"`slide` is the number of a slide, not '{node.text[:40]}'", node.place)
         claim.slide = int(node.text)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """All names, or the ends of a long list."""
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    return f"{names[0]}, {names[1]}, ..., {names[-1]} ({len(names)} in all)"
 
 
 def _written(node: Node) -> str:

@@ -154,7 +154,7 @@ def list_text(rows: Sequence[Row], width: int) -> str:
     slides = any(row.slide is not None for row in rows)
     figures = [(row.printed, row.exact) for row in rows]
     before = len("slide") + GAP if slides else GAP
-    printed, exact = (min(WIDEST_FIGURE, max(len(row[at]) for row in figures)) for at in (0, 1))
+    printed, exact = (min(WIDEST_FIGURE, max(1, *(len(row[at]) for row in figures))) for at in (0, 1))
     room = width - before - max(printed, len("printed")) - max(exact, len("exact")) - VERDICT - 3 * GAP
     claim = min(max(len(row.what) for row in rows), max(NARROWEST_CLAIM, room))
     slide = ["slide"] if slides else []

@@ -159,7 +159,7 @@ class Spec:
     """A whole spec: parameters, variants, blocks, inputs, layers."""
 
     __slots__ = (
-        "blocks", "cite", "claims_apart", "claims_read", "expect", "input_node", "inputs", "items", "name", "needs", "outputs",
+        "apart", "blocks", "cite", "claims_read", "expect_read", "input_node", "inputs", "items", "name", "needs", "outputs",
         "params", "source", "title", "variants",
     )  # fmt: skip
 
@@ -176,13 +176,23 @@ class Spec:
         self.items: list[Item] = []
         self.outputs: list[Scalar] | None = None
         self.claims_read: Mapping | None = None
-        self.claims_apart: Source | None = None  # until someone asks for them
-        self.expect: Node | None = None  # a list, or a mapping of models to lists
+        self.expect_read: Node | None = None  # a list, or a mapping of models to lists
+        self.apart: Source | None = None  # claims and expectations, until someone asks for them
 
     @property
     def claims(self) -> Mapping | None:
-        """What stands under `claims`. Raises SpecError if they were set apart, and are not plain YAML."""
-        if self.claims_apart is not None:
-            apart, self.claims_apart = self.claims_apart, None
-            self.claims_read = parsed(apart)
+        """What stands under `claims`. Raises SpecError if it was set apart, and is not plain YAML."""
+        self._parse_apart()
         return self.claims_read
+
+    @property
+    def expect(self) -> Node | None:
+        """What stands under `expect`: a list, or a mapping of models to lists. Raises SpecError, as `claims` does."""
+        self._parse_apart()
+        return self.expect_read
+
+    def _parse_apart(self) -> None:
+        if self.apart is not None:
+            apart, self.apart = self.apart, None
+            sections = parsed(apart)
+            self.claims_read, self.expect_read = sections.get("claims"), sections.get("expect")

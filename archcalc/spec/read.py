@@ -19,14 +19,14 @@ SECTIONS = ("name", "title", "cite", "params", "require", "variants", "input", "
 def read_spec(source: Source) -> Spec:
     """Read and check a spec, with all its variants and blocks. Raises SpecError, which may carry further ones.
 
-    Claims are left unparsed where that can do no harm (see apart.py).
+    Claims and expectations are left unparsed where that can do no harm (see apart.py).
     """
     apart = set_apart(source)
     if apart is not None:
-        head, claims, models = apart
+        head, sections, models = apart
         spec = _read(head)
         if not set(models) - spec.variants.keys():
-            spec.source, spec.claims_apart = source, claims
+            spec.source, spec.apart = source, sections
             return spec
     return _read(source)
 
@@ -190,12 +190,7 @@ class _Reader(BlockReader):
             return
         if isinstance(node, Mapping):
             self.known_models(node)
-            for model, listed in node.pairs.items():
-                if not isinstance(listed, Sequence):
-                    message = f"what is expected of {model} is a list, not {listed.what}"
-                    hint = f"{model}: [params <= 5M]"
-                    self.errors.append(SpecError("wrong-shape-of-spec", message, listed.place, hint))
-        self.spec.expect = node
+        self.spec.expect_read = node
 
     def known_models(self, node: Mapping) -> None:
         """The keys are names of models."""

@@ -2,13 +2,14 @@
 
 A family's file has the name of its spec and any of these:
 
-    FIGURES     every model of the spec -> what it comes to
     VARIATIONS  (model, settings, figures): what it comes to with other settings
     SAME        cases in which another library's network, given the same weights, has to give the same outputs
     COUNTED     cases of which only the counts and the shapes of layers are compared, on the meta device
     UNMATCHED   model -> why no other library has it; its spec then has claims of its paper
     TRAINED     small cases that have to be equal in training as well
     SPOILED     small cases with mistakes that no count would show: each of them has to make the outputs differ
+
+What its models come to stands in the spec itself, under `expect`, and is read from there.
 
 Nothing here imports torch. What needs it to be written down at all stands in `built`, one file a family, and is imported when
 a network is built.
@@ -23,6 +24,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from archcalc.claims import read_expectations
+from archcalc.packaged import spec_files
+from archcalc.source import read_file
+from archcalc.spec import read_spec
 
 FAMILIES = Path(__file__).parent / "families"
 Build = Callable[[], Any]
@@ -88,13 +94,28 @@ class Family(NamedTuple):
     """The tables of one spec."""
 
     name: str
-    figures: dict[str, Figures]
     variations: list[tuple[str, dict[str, Any], Figures]]
     same: list[Case]
     counted: list[Case]
     unmatched: dict[str, str]
     trained: list[Case]
     spoiled: list[Spoiled]
+
+    @property
+    def figures(self) -> dict[str, Figures]:
+        """What each of its models comes to."""
+        return expected(self.name)
+
+
+@cache
+def expected(name: str) -> dict[str, Figures]:
+    """What the models of a spec are expected to come to, by its `expect`."""
+    (path,) = (path for path in spec_files() if Path(path).stem == name)
+    found: dict[str, dict[str, int]] = {}
+    for one in read_expectations(read_spec(read_file(path))):
+        if one.quantity in Figures._fields and one.plain and not one.at and one.comparison == "==":
+            found.setdefault(one.model, {})[one.quantity] = int(one.limit)
+    return {model: Figures(**figures) for model, figures in found.items()}
 
 
 @cache
@@ -103,7 +124,7 @@ def families() -> tuple[Family, ...]:
     found = []
     for path in sorted(FAMILIES.glob("*.py")):
         module = import_module(f"zoo.families.{path.stem}")
-        tables = [getattr(module, name.upper(), {} if name in ("figures", "unmatched") else []) for name in Family._fields[1:]]
+        tables = [getattr(module, name.upper(), {} if name == "unmatched" else []) for name in Family._fields[1:]]
         found.append(Family(path.stem, *tables))
     return tuple(found)
 

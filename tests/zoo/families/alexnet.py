@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, built, pytorchcv
+from zoo.tables import Case, built, pytorchcv
 
-FIGURES = {
-    "alexnet": Figures(62_378_344, 1_135_256_096, 8, 195, 62_367_776, 1_049_571, buffers=0),
-    "alexnet_2gpu": Figures(60_965_224, 724_406_816, 8, 195, buffers=0),
-}
 SIZE = (3, 227, 227)
 SAME = [  # in pictures as loud as photographs LRN has something to divide by
     Case("alexnet", "pytorchcv", built("alexnet", "alexnet"), {}, SIZE, loud=100),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, pytorchcv, vision
+from zoo.tables import Case, pytorchcv, vision
 
-FIGURES = {"alexnet_torchvision": Figures(61_100_840, 714_188_480, 8, 195, 61_090_496, buffers=0)}
 SAME = [
     Case("alexnet_torchvision", "torchvision", vision("alexnet"), {}),
     Case("alexnet_torchvision", "torchvision", vision("alexnet", num_classes=37), {"classes": 37}, (3, 160, 192)),

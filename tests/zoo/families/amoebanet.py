@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from zoo.families.nasnet_a import CELL_MISTAKES, MEAN_MISTAKES
-from zoo.tables import Case, Figures, Spoiled, built
-
-# No library has it, so that these come from the lists of the authors' code, put together of timm's parts (`built`).
-FIGURES = {
-    "amoebanet_a": Figures(86_718_797, 23_133_663_507, buffers=190_114),
-    "amoebanet_a_n6_f448": Figures(468_151_184, 126_520_757_776, buffers=447_910),
-}
+from zoo.tables import Case, Spoiled, built
 
 
 def of_parts(name: str, n: int, f: int, size: tuple[int, ...], stem: int = 32, classes: int = 1000, meta: bool = False) -> Case:

@@ -5,15 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from zoo.tables import Build, Case, Figures, Mistake, Spoiled, built, timm_meta, vision
+from zoo.tables import Build, Case, Mistake, Spoiled, built, timm_meta, vision
 
-FIGURES = {
-    "convnext_t": Figures(28_589_128, 4_455_531_264, buffers=0),
-    "convnext_s": Figures(50_223_688, 8_683_712_256, buffers=0),
-    "convnext_b": Figures(88_591_464, 15_354_729_472, buffers=0),
-    "convnext_l": Figures(197_767_336, 34_361_433_600, buffers=0),
-    "convnext_xl": Figures(350_196_968, 60_921_030_656, buffers=0),
-}
 TINY, SMALL = (3, 64, 64), (3, 96, 96)
 # What is added to the features is kept small, and so is what the norms read, else eps would make no difference that shows.
 IN_TORCHVISION = ((r"features\.0\.|features\.[246]\.1\.|block\.0\.bias|layer_scale", 0.02), (r"block\.3", 0.5))

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from zoo.tables import Case, Figures, built
 
-FIGURES = {
-    "conv3x3_stack": Figures(110_592, 346_816_512, 3, 7, 110_592, buffers=0),
-    "conv7x7": Figures(200_704, 629_407_744, 1, 7, 200_704, buffers=0),
-    "conv1x1": Figures(2_048, 6_422_528, 1, 1, 2_048, buffers=0),
-}
 VARIATIONS = [("conv3x3_stack", {"bias": True}, Figures(110_784, 346_816_512, 3, 7, 110_592))]
 KERNELS = {"conv3x3_stack": (3, 3, 3), "conv7x7": (7,), "conv1x1": (1,)}
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built
+from zoo.tables import Case, Mistake, Spoiled, built
 
-FIGURES = {
-    "cycle_mlp_b1": Figures(15_155_400, 2_121_523_200, buffers=0),
-    "cycle_mlp_b2": Figures(26_802_504, 3_875_766_272, buffers=0),
-    "cycle_mlp_b3": Figures(38_385_720, 6_830_968_832, buffers=0),
-    "cycle_mlp_b4": Figures(51_796_552, 10_027_163_648, buffers=0),
-    "cycle_mlp_b5": Figures(75_747_280, 12_232_436_736, buffers=0),
-}
 USUAL = [64, 128, 320, 512]
 NETWORKS = {  # blocks of each stage, channels, and how much wider the MLPs are inside
     "cycle_mlp_b1": ([2, 2, 4, 2], USUAL, [4, 4, 4, 4]),

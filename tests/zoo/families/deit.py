@@ -6,11 +6,6 @@ from typing import Any
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm
 
-FIGURES = {  # 4 layers with weights in each of the 12 encoders
-    "deit_t": Figures(5_717_416, 1_253_683_200, 50, 16, buffers=0),
-    "deit_s": Figures(22_050_664, 4_598_882_304, 50, 16, buffers=0),
-    "deit_b": Figures(86_567_656, 17_563_828_224, 50, 16, buffers=0),
-}
 VARIATIONS = [  # 198 tokens of width D: 196*768*D + 12*(198*12*D*D + 2*198*198*D) + 2*1000*D
     ("deit_t", {"distilled": True}, Figures(5_910_800, 1_261_003_776, 50, 16)),
     ("deit_s", {"distilled": True}, Figures(22_436_432, 4_624_140_288, 50, 16)),

@@ -6,14 +6,6 @@ from typing import Any
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
-FIGURES = {
-    "densenet40_k12": Figures(1_019_722, 264_812_928, 40, buffers=18_135),
-    "densenet100_k12": Figures(6_979_642, 1_769_516_448, 100, buffers=117_315),
-    "densenet100_k24": Figures(27_249_082, 6_889_347_744, 100, buffers=231_363),
-    "densenet_bc100_k12": Figures(769_162, 287_929_692, 100, buffers=24_087),
-    "densenet_bc250_k24": Figures(15_324_406, 5_418_785_724, 250, buffers=258_225),
-    "densenet_bc190_k40": Figures(25_624_430, 9_301_945_740, 190, buffers=257_149),
-}
 VARIATIONS = [  # the wide ones of the authors' README
     ("densenet_bc100_k12", {"depth": 40, "growth": 36}, Figures(1_542_682, 647_298_936, 40)),
     ("densenet_bc100_k12", {"depth": 40, "growth": 48}, Figures(2_733_130, 1_149_867_168, 40)),

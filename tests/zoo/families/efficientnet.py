@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm
+from zoo.tables import Case, Mistake, Spoiled, built, expected, same, timm
 
-FIGURES = {
-    "efficientnet_b0": Figures(5_288_548, 385_814_752, buffers=42_065),
-    "efficientnet_b1": Figures(7_794_184, 686_802_832, buffers=62_117),
-    "efficientnet_b2": Figures(9_109_994, 993_561_872, buffers=67_637),
-    "efficientnet_b3": Figures(12_233_232, 1_827_141_392, buffers=87_374),
-    "efficientnet_b4": Figures(19_341_616, 4_393_771_024, buffers=125_296),
-    "efficientnet_b5": Figures(30_389_784, 10_266_384_752, buffers=172_852),
-    "efficientnet_b6": Figures(43_040_704, 19_067_593_536, buffers=224_566),
-    "efficientnet_b7": Figures(66_347_960, 37_745_884_192, buffers=310_883),
-    # of timm's B0, with its widths and depths multiplied
-    "efficientnet_phi1": Figures(9_109_994, 992_629_472, buffers=67_637),
-    "efficientnet_phi2": Figures(12_255_408, 1_810_522_464, buffers=87_406),
-    "efficientnet_phi3": Figures(16_350_296, 3_250_916_456, buffers=111_933),
-    "efficientnet_phi4": Figures(25_916_448, 6_319_727_088, buffers=158_276),
-    "efficientnet_phi5": Figures(33_726_740, 11_374_487_904, buffers=192_445),
-    "efficientnet_phi6": Figures(45_464_648, 20_094_026_560, buffers=241_951),
-    "efficientnet_phi7": Figures(68_741_810, 39_663_901_696, buffers=335_077),
-}
+FIGURES = expected("efficientnet")
 VARIATIONS = [
     ("efficientnet_b0", {"phi": 3}, FIGURES["efficientnet_phi3"]),
     # another network with phi = 1: the formulas give the factors that B7 states

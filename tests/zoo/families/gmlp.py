@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
+from zoo.tables import Case, Mistake, Spoiled, built, timm, timm_meta
 
-FIGURES = {  # three layers with matrices in each of the 30, the patches, and the classifier
-    "gmlp_ti": Figures(5_867_328, 1_328_989_184, 92, 16, buffers=0),
-    "gmlp_s": Figures(19_422_656, 4_392_060_928, 92, 16, buffers=0),
-    "gmlp_b": Figures(73_075_392, 15_720_452_096, 92, 16, buffers=0),
-}
 THEIRS = {"gmlp_ti": "gmlp_ti16_224", "gmlp_s": "gmlp_s16_224", "gmlp_b": "gmlp_b16_224"}
 # What is added to the tokens is kept small, else LayerNorm's eps would make no difference that shows.
 SCALED = ((r"stem\.proj|fc2", 0.02),)

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, vision
 
-FIGURES = {
-    "googlenet": Figures(6_998_552, 1_582_671_872, 22, params_no_bias=6_990_272),
-    # its "5x5" is a 3x3, so it sees less than 715
-    "googlenet_torchvision": Figures(6_624_904, 1_498_376_192, 22, 379, buffers=14_617),
-}
 VARIATIONS = [
     ("googlenet", {"aux": True}, Figures(13_378_280, 1_591_044_096, 22)),
     # 7,280 biases less, 2 * 7,280 for bn

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm_meta
-
-# The stem is 8 convolutions deep, each module 4, both reductions 3; then one convolution and the classifier.
-FIGURES = {"inception_resnet_v2": Figures(55_843_464, 13_155_794_016, 8 + 4 * 10 + 3 + 4 * 20 + 3 + 4 * 10 + 1 + 1, 3039)}
+from zoo.tables import Case, Mistake, Spoiled, built, timm_meta
 
 
 def as_in_timm(size: tuple[int, ...], classes: int = 1000) -> Case:

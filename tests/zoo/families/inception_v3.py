@@ -11,12 +11,6 @@ from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm_meta, vision
 AUX_BUFFERS = 2 * (128 + 768) + 2
 AUX_MACS = 5 * 5 * 768 * 128 + 5 * 5 * 128 * 768 + 768 * 1000
 
-# The stem is 5 convolutions deep, the modules 3 (35x35), 5 (17x17) and 3 (8x8), those that shrink 3 and 4.
-FIGURES = {
-    "inception_v3": Figures(
-        23_834_568, 5_713_216_096, 5 + 3 * 3 + 3 + 4 * 5 + 4 + 2 * 3 + 1, 1311, buffers=36_320 - AUX_BUFFERS
-    ),
-}  # fmt: skip
 VARIATIONS = [("inception_v3", {"aux": True}, Figures(27_161_264, 5_713_216_096 + AUX_MACS, buffers=36_320))]
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm_meta
-
-# The stem is 9 convolutions deep, the modules are 3, 5 and 4, the reductions 3 and 4.
-FIGURES = {"inception_v4": Figures(42_679_816, 12_253_974_624, 9 + 4 * 3 + 3 + 7 * 5 + 4 + 3 * 4 + 1, 2071)}
+from zoo.tables import Case, Mistake, Spoiled, built, timm_meta
 
 
 def as_in_timm(size: tuple[int, ...], classes: int = 1000) -> Case:

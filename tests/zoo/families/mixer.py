@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
+from zoo.tables import Case, Mistake, Spoiled, built, timm, timm_meta
 
-FIGURES = {  # four layers with weights in each mixer layer, the patches, and the head
-    "mixer_s_32": Figures(19_104_624, 1_002_426_368, 34, 32, buffers=0),
-    "mixer_s_16": Figures(18_528_264, 3_776_958_464, 34, 16, buffers=0),
-    "mixer_b_32": Figures(60_293_428, 3_237_722_112, 50, 32, buffers=0),
-    "mixer_b_16": Figures(59_880_472, 12_601_767_936, 50, 16, buffers=0),
-    "mixer_l_32": Figures(206_939_264, 11_253_293_056, 98, 32, buffers=0),
-    "mixer_l_16": Figures(208_196_168, 44_547_678_208, 98, 16, buffers=0),
-    "mixer_h_14": Figures(432_350_952, 120_989_911_040, 130, 14, buffers=0),
-}
 SIZES = {"mixer_s_32": (32, 512), "mixer_l_32": (32, 1024), "mixer_l_16": (16, 1024), "mixer_h_14": (14, 1280)}
 
 # What is added to the tokens is kept small, else LayerNorm's eps would make no difference that shows.

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, expected, same, timm
 
 DEPTH = 1 + 2 + 3 * 16 + 2  # of B1: three layers in each of 16 blocks; the stem, the separable layer, the head, fc
-FIGURES = {
-    "mnasnet_a1": Figures(3_887_038, 311_579_072, buffers=33_537),
-    "mnasnet0_5": Figures(2_218_512, 104_455_968, DEPTH, buffers=20_676),
-    "mnasnet0_75": Figures(3_170_208, 215_493_104, DEPTH, buffers=29_860),
-    "mnasnet1_0": Figures(4_383_312, 314_415_872, DEPTH, buffers=37_972),
-    "mnasnet1_3": Figures(6_282_256, 526_362_432, DEPTH, buffers=48_868),
-}
+FIGURES = expected("mnasnet")
 VARIATIONS: list[tuple[str, dict[str, Any], Figures]] = [  # counted with timm
     ("mnasnet_a1", {"width": "0.75"}, Figures(2_912_278, 223_448_480, buffers=26_881)),
 ]

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, expected, pytorchcv, timm
 
-FIGURES = {  # the paper counts 28 layers
-    "mobilenet_v1": Figures(4_231_976, 568_740_352, 28, buffers=21_915),
-    "mobilenet_v1_075": Figures(2_585_560, 325_400_448, 28, buffers=16_443),
-    "mobilenet_v1_050": Figures(1_331_592, 149_497_088, 28, buffers=10_971),
-    "mobilenet_v1_025": Figures(470_072, 41_030_272, 28, buffers=5_499),
-}
+FIGURES = expected("mobilenet_v1")
 MACS = {  # with inputs of 192, 160 and 128 pixels
     "mobilenet_v1": (418_121_728, 290_675_200, 186_400_768),
     "mobilenet_v1_075": (239_273_472, 166_396_800, 106_770_432),

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
-
-# The multiply-adds are the paper's 564 million; implementations that pad convolutions by hand, and cut the excess off again,
-# compute 568 million (and 23,809,955,634 in the large network).
-FIGURES = {
-    "nasnet_a_mobile": Figures(5_289_978, 563_638_816),
-    "nasnet_a_large": Figures(88_753_150, 23_783_414_658, buffers=196_932),
-}
+from zoo.tables import Case, Mistake, Spoiled, built, timm, timm_meta
 
 # Theirs make what comes from before first; behind a reduction they do not.
 REDUCTIONS = ("reduction_cell_0", "reduction_cell_1")

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
+from zoo.tables import Case, Mistake, Spoiled, built, pytorchcv
 
-FIGURES = {
-    "nin": Figures(7_595_176, 1_100_188_800, 12, buffers=0),
-    "nin_cifar10": Figures(966_986, 222_486_528, 9, buffers=0),
-}
 CIFAR = (3, 32, 32)
 SAME = [
     Case("nin", "pytorchcv", built("nin", "nin"), {}),

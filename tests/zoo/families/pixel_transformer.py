@@ -5,8 +5,6 @@ from __future__ import annotations
 from zoo.families.transformer import PRE_NORM
 from zoo.tables import Case, Figures, Mistake, Spoiled, built
 
-# 12 blocks of 7,087,872, colours to 768 features, and as many positions as pixels; macs: T*12*D*D + 2*T*T*D a block
-FIGURES = {"pixel_transformer": Figures(123_592_704, 50_666_771_054_592, 49, 1, buffers=0)}
 VARIATIONS = [("pixel_transformer", {"patch": 16}, Figures(85_795_584, 17_470_881_792, 49, 16))]
 
 

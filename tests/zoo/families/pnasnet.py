@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from zoo.families.nasnet_a import CELL_MISTAKES
-from zoo.tables import Case, Figures, Spoiled, built, timm, timm_meta
-
-FIGURES = {
-    "pnasnet5_large": Figures(86_057_668, 24_937_395_792, buffers=177_189),
-    "pnasnet5_mobile": Figures(5_064_487, 587_293_200),
-}
+from zoo.tables import Case, Spoiled, built, timm, timm_meta
 
 
 def moves(cells: list[str]) -> tuple[tuple[str, str], ...]:

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
-FIGURES = {
-    "preact_resnet110": Figures(1_730_522, 253_149_824, 110),
-    "preact_resnet164": Figures(1_703_258, 244_500_992, 164),
-    "preact_resnet1001": Figures(10_327_706, 1_487_849_984, 1001),
-    "preact_resnet200": Figures(64_666_280, 14_776_270_848, 200),
-}
 VARIATIONS = [("preact_resnet200", {"v1": False}, Figures(64_666_280, 15_007_481_856, 200))]
 CIFAR, SMALL = (3, 32, 32), (3, 64, 64)
 

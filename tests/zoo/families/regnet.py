@@ -5,26 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, expected, timm
 
-# The depth of RegNetX: three layers in each block, the stem and fc
-FIGURES = {
-    "regnet_x_400mf": Figures(5_495_976, 413_812_608, 3 * 22 + 2, buffers=37_927),
-    "regnet_x_800mf": Figures(7_259_656, 799_699_712, 3 * 16 + 2, buffers=37_365),
-    "regnet_x_1_6gf": Figures(9_190_136, 1_602_849_792, 3 * 18 + 2, buffers=43_563),
-    "regnet_x_3_2gf": Figures(15_296_552, 3_176_621_952, 3 * 25 + 2, buffers=62_640),
-    "regnet_x_8gf": Figures(39_572_648, 7_995_132_416, 3 * 23 + 2, buffers=90_538),
-    "regnet_x_16gf": Figures(54_278_536, 15_940_755_456, 3 * 22 + 2, buffers=111_239),
-    "regnet_x_32gf": Figures(107_811_560, 31_735_929_792, 3 * 23 + 2, buffers=162_090),
-    "regnet_y_400mf": Figures(4_344_144, 401_842_848, buffers=27_205),
-    "regnet_y_800mf": Figures(6_432_512, 833_856_256, buffers=30_479),
-    "regnet_y_1_6gf": Figures(11_202_430, 1_612_076_160, buffers=52_758),
-    "regnet_y_3_2gf": Figures(19_436_338, 3_176_482_752, buffers=66_228),
-    "regnet_y_8gf": Figures(39_381_472, 8_473_070_592, buffers=86_584),
-    "regnet_y_16gf": Figures(83_590_140, 15_911_510_272, buffers=122_875),
-    "regnet_y_32gf": Figures(145_046_770, 32_279_552_832, buffers=158_353),
-    "regnet_y_128gf": Figures(644_812_894, 127_517_815_680, buffers=415_158),
-}
+FIGURES = expected("regnet")
 # The networks that the authors published under the names of three of these; counted with timm
 PUBLISHED = {
     "regnet_x_400mf": ("regnetx_004", "[32, 64, 160, 384]"),

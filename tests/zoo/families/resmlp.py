@@ -6,12 +6,6 @@ from typing import Any
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
 
-FIGURES = {  # three layers with matrices in each, the patches, and the classifier
-    "resmlp_12": Figures(15_350_872, 3_009_739_776, 38, 16, buffers=0),
-    "resmlp_24": Figures(30_020_680, 5_961_292_800, 74, 16, buffers=0),
-    "resmlp_36": Figures(44_690_488, 8_912_845_824, 110, 16, buffers=0),
-    "resmlp_b24": Figures(129_138_280, 100_230_739_968, 74, 8, buffers=0),
-}
 VARIATIONS = [
     ("resmlp_b24", {"patch": 16}, Figures(115_736_776, 23_020_713_984, 74, 16, buffers=0)),
 ]

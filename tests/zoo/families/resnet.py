@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv, same, timm, timm_meta
 
-FIGURES = {
-    "resnet18": Figures(11_689_512, 1_814_073_344, 18, 435, buffers=9_620),
-    "resnet34": Figures(21_797_672, 3_663_761_408, 34, 899, buffers=17_060),
-    "resnet50": Figures(25_557_032, 4_089_184_256, 50, 427, buffers=53_173),
-    "resnet101": Figures(44_549_160, 7_801_405_440, 101, 971, buffers=105_448),
-    "resnet152": Figures(60_192_808, 11_513_626_624, 152, 1451, buffers=151_579),
-    "resnet200": Figures(64_673_832, 15_007_481_856, 200),
-    "plain18": Figures(11_515_688, 1_794_805_760, 18, 435),
-    "plain34": Figures(21_623_848, 3_644_493_824, 34, 899),
-}
 VARIATIONS = [
     ("resnet50", {"v1": True}, Figures(25_557_032, 3_857_973_248, 50, 483)),
     ("resnet101", {"v1": True}, Figures(44_549_160, 7_570_194_432, 101, 1027)),

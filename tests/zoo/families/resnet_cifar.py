@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, expected, pytorchcv
 
 SIZE = (3, 32, 32)
 BLOCKS = {"resnet20": 3, "resnet32": 5, "resnet44": 7, "resnet56": 9, "resnet110": 18, "resnet1202": 200}
 PLAIN = {"plain20": 3, "plain56": 9}
-FIGURES = {
-    "resnet20": Figures(269_722, 40_551_040, 20),
-    "resnet32": Figures(464_154, 68_862_592, 32),
-    "resnet44": Figures(658_586, 97_174_144, 44),
-    "resnet56": Figures(853_018, 125_485_696, 56),
-    "resnet110": Figures(1_727_962, 252_887_680, 110),
-    "resnet1202": Figures(19_421_274, 2_829_238_912, 1202),
-    "plain20": Figures(269_722, 40_551_040, 20),
-    "plain56": Figures(853_018, 125_485_696, 56),
-}
+FIGURES = expected("resnet_cifar")
 VARIATIONS = [  # two projections and their bn: 16*32 + 32*64 + 2*(32 + 64) = 2,752
     (name, {"shortcut": "option_b"}, Figures(FIGURES[name].params + 2_752, FIGURES[name].macs + 2 * 131_072)) for name in BLOCKS
 ]

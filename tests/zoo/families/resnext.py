@@ -4,13 +4,6 @@ from __future__ import annotations
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm, timm_meta
 
-FIGURES = {
-    "resnext50_32x4d": Figures(25_028_904, 4_230_479_872, 50, buffers=68_277),
-    "resnext101_32x4d": Figures(44_177_704, 7_969_996_800, 101, buffers=137_960),
-    "resnext101_32x8d": Figures(88_791_336, 16_414_015_488, 101, buffers=202_984),
-    "resnext101_64x4d": Figures(83_455_272, 15_460_270_080, 101, buffers=202_984),
-    "resnext152_32x4d": Figures(59_951_400, 11_709_513_728, 152, buffers=199_451),
-}
 VARIATIONS = [  # the other templates of the paper's Table 2, as complex as 32x4d; 1x64d is ResNet-50
     ("resnext50_32x4d", {"cardinality": 1, "width": 64}, Figures(25_557_032, 4_089_184_256, 50, 427, buffers=53_173)),
     ("resnext50_32x4d", {"cardinality": 2, "width": 40}, Figures(25_425_000, 4_124_508_160, 50, 427, buffers=56_949)),

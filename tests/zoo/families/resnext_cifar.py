@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
+from zoo.tables import Case, Mistake, Spoiled, built, pytorchcv
 
-FIGURES = {
-    "resnext29_8x64d": Figures(34_426_698, 5_387_266_048, 29),
-    "resnext29_16x64d": Figures(68_155_210, 10_688_866_304, 29),
-}
 SIZE = (3, 32, 32)
 
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built
+from zoo.tables import Case, Figures, Mistake, Spoiled, built, expected
 
-# By hand: 2*c*c + 2*r*c*c weights in a block, (3 + r)*c biases and 4*c for its norms; besides blocks, patches, a norm, a head.
-FIGURES = {
-    "s2_mlp_wide": Figures(72_241_384, 13_989_033_984, buffers=0),
-    "s2_mlp_deep": Figures(53_917_288, 10_462_682_112, buffers=0),
-}
+FIGURES = expected("s2_mlp")
 VARIATIONS = [("s2_mlp_deep", {"expand": 3}, Figures(43_286_632, 8_381_783_040))]
 SIZES = {"s2_mlp_wide": {"width": 768, "depth": 12}, "s2_mlp_deep": {"width": 384, "depth": 36}}
 # What is added to the features is kept small, and so are biases, else LayerNorm's eps would make no difference that shows.

@@ -6,15 +6,6 @@ from typing import Any
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm, timm_meta
 
-FIGURES = {  # two layers in each gate: 50 + 2*16, 101 + 2*33, 152 + 2*50, 154 + 2*50
-    "se_resnet50": Figures(28_088_024, 3_860_488_192, 82, buffers=53_173),
-    "se_resnet101": Figures(49_326_872, 7_574_937_600, 167, buffers=105_448),
-    "se_resnet152": Figures(66_821_848, 11_288_993_792, 252, buffers=151_579),
-    "se_resnext50": Figures(27_559_896, 4_232_994_816, 82, buffers=68_277),
-    "se_resnext101": Figures(48_955_416, 7_974_739_968, 167, buffers=137_960),
-    "se_resnext152": Figures(66_580_440, 11_716_091_904, 252, buffers=199_451),
-    "senet154": Figures(115_088_984, 20_688_363_520, 254, buffers=247_709),
-}
 LATER: dict[str, Any] = {"v1": False, "caffe_pool": False}  # as timm's newer ones, which torchvision's ResNets underlie
 VARIATIONS = [
     ("se_resnet50", LATER, Figures(28_088_024, 4_091_699_200, buffers=53_173)),

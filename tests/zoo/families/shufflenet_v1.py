@@ -6,13 +6,6 @@ from typing import Any
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
 
-FIGURES = {  # the paper counts 50 layers
-    "shufflenet_v1_g1": Figures(1_531_936, 143_078_976, 50, buffers=14_737),
-    "shufflenet_v1_g2": Figures(1_733_848, 140_836_512, 50, buffers=20_449),
-    "shufflenet_v1_g3": Figures(1_865_728, 137_460_672, 50, buffers=24_529),
-    "shufflenet_v1_g4": Figures(1_968_344, 134_339_776, 50, buffers=27_793),
-    "shufflenet_v1_g8": Figures(2_434_768, 138_365_952, 50, buffers=39_217),
-}
 VARIATIONS: list[tuple[str, dict[str, Any], Figures]] = [
     ("shufflenet_v1_g1", {"width": "0.75"}, Figures(975_214, 82_542_672, 50)),
     ("shufflenet_v1_g1", {"width": "0.5"}, Figures(534_484, 38_517_408, 50)),

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, same
+from zoo.tables import Case, Mistake, Spoiled, built, expected, same
 
 DEPTH = 1 + 3 * 16 + 2  # three layers in each of 16 units, and conv1, conv5, fc
-FIGURES = {
-    "shufflenet_v2_x0_5": Figures(1_366_792, 40_476_448, DEPTH, buffers=8_008),
-    "shufflenet_v2_x1_0": Figures(2_278_604, 144_907_992, DEPTH, buffers=16_236),
-    "shufflenet_v2_x1_5": Figures(3_503_624, 295_759_392, DEPTH, buffers=23_496),
-    "shufflenet_v2_x2_0": Figures(7_393_996, 583_253_464, DEPTH, buffers=33_772),
-}
+FIGURES = expected("shufflenet_v2")
 DEPTHS = [2, 3, 1]
 
 

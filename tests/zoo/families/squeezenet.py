@@ -5,12 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv, same
+from zoo.tables import Case, Mistake, Spoiled, built, expected, pytorchcv, same
 
-FIGURES = {  # conv1 and conv10, and two convolutions behind each other in 8 fire modules
-    "squeezenet1_0": Figures(1_248_424, 818_924_576, 18, buffers=0),
-    "squeezenet1_1": Figures(1_235_496, 349_151_936, 18, buffers=0),
-}
+FIGURES = expected("squeezenet")
 SHARES: dict[str, Any] = {"squeeze": Fraction(1, 2), "threes": Fraction(1, 4)}
 SAME = [
     *(same(name, (3, 64, 64)) for name in FIGURES),

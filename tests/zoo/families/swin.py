@@ -6,12 +6,6 @@ from typing import Any
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, same
 
-FIGURES = {  # depth: 4 in each of 12 or 24 blocks, 3 mergings, patches and head; buffers: 49*49 in each block
-    "swin_t": Figures(28_288_354, 4_490_566_656, 53, buffers=28_812),
-    "swin_s": Figures(49_606_258, 8_740_875_264, 101, buffers=57_624),
-    "swin_b": Figures(87_768_224, 15_430_946_816, 101, buffers=57_624),
-    "swin_l": Figures(196_532_476, 34_475_759_616, 101, buffers=57_624),
-}
 LARGER: dict[str, Any] = {"resolution": 384, "window": 12}
 VARIATIONS = [
     ("swin_b", LARGER, Figures(87_903_584, 47_083_134_976, 101)),

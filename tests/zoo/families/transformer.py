@@ -7,8 +7,6 @@ from typing import Any
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built
 
-# A block of width D has 12*D*D weights, and 13*D biases and norms; T tokens take T*12*D*D + 2*T*T*D macs.
-FIGURES = {"transformer_encoder": Figures(7_087_872, 1_446_273_024, 4, buffers=0)}
 VARIATIONS = [
     ("transformer_encoder", {"depth": 6, "post_norm": True}, Figures(6 * 7_087_872, 6 * 1_446_273_024, 24)),
     # the paper's base model, on 100 tokens

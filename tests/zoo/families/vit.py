@@ -6,13 +6,6 @@ from typing import Any
 
 from zoo.tables import Case, Figures, Mistake, Spoiled, built, same, timm, vision
 
-FIGURES = {  # 4 layers with weights in each of the 12 encoders
-    "vit_b_16": Figures(86_567_656, 17_563_828_224, 50, 16, buffers=0),
-    "vit_b_32": Figures(88_224_232, 4_409_186_304, 50, 32, buffers=0),
-    "vit_l_16": Figures(304_326_632, 61_554_712_576, 98, 16, buffers=0),
-    "vit_l_32": Figures(306_535_400, 15_377_539_072, 98, 32, buffers=0),
-    "vit_h_14": Figures(632_045_800, 167_295_109_120, 130, 14, buffers=0),
-}
 VARIATIONS = [  # without the head, as the paper counts some of them
     ("vit_b_16", {"classifier": False}, Figures(85_798_656, 17_563_060_224, 49, 16)),
     ("vit_b_32", {"classifier": False}, Figures(87_455_232, 4_408_418_304, 49, 32)),

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, pytorchcv
+from zoo.tables import Case, Mistake, Spoiled, built, expected, pytorchcv
 
-FIGURES = {  # of the convolutions in the name three are projections beside the longest way; the classifier adds a layer
-    "wrn_16_8": Figures(10_961_370, 1_548_145_664, 16 - 2),
-    "wrn_16_10": Figures(17_116_634, 2_412_173_568, 16 - 2),
-    "wrn_22_8": Figures(17_158_106, 2_454_115_328, 22 - 2),
-    "wrn_22_10": Figures(26_797_914, 3_827_751_168, 22 - 2),
-    "wrn_28_10": Figures(36_479_194, 5_243_328_768, 28 - 2),
-    "wrn_28_12": Figures(52_517_850, 7_543_905_792, 28 - 2),
-    "wrn_40_1": Figures(563_930, 83_280_512, 40 - 2),
-    "wrn_40_2": Figures(2_243_546, 327_599_360, 40 - 2),
-    "wrn_40_4": Figures(8_949_210, 1_298_582_016, 40 - 2),
-    "wrn_40_8": Figures(35_748_314, 5_172_024_320, 40 - 2),
-}
+FIGURES = expected("wide_resnet")
 VARIATIONS = [("wrn_28_10", {"drop": "0.3"}, FIGURES["wrn_28_10"])]  # dropout is nothing at inference
 CIFAR = (3, 32, 32)
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo.tables import Case, Figures, Mistake, Spoiled, built, timm_meta
-
-# Keras has 54,528 statistics in its 40 batch normalizations; torch also counts the batches in each. Of the depth, 34 layers are
-# separable convolutions, and count twice.
-FIGURES = {"xception": Figures(22_855_952, 8_357_403_496, 2 + 2 * 34 + 1, buffers=54_528 + 40)}
+from zoo.tables import Case, Mistake, Spoiled, built, timm_meta
 
 
 def as_in_timm(size: tuple[int, ...], classes: int = 1000) -> Case:
