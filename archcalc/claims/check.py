@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from archcalc.analysis import BYTES, LayerReport, Report
 from archcalc.arithmetic import show_number
-from archcalc.claims.read import Claim
+from archcalc.claims.read import TOTALS, Claim
 from archcalc.errors import SpecError
 from archcalc.expr import FormulaError, formula
 from archcalc.layers.fields import Pair, Sides
@@ -23,13 +23,14 @@ Analyze = Callable[..., Report]  # of a model's name, with input, batch, dtype a
 class Checked(NamedTuple):
     """A claim, the exact value, and what follows.
 
-    `verdict`: holds; erratum (it does not, and the spec says why); wrong (it does not); outdated (it holds, although the spec
-    says that it does not).
+    `verdict`: holds; erratum (it does not, and the spec says why); wrong (it does not, or it is not what the spec says was
+    counted instead); outdated (it holds, although the spec says that it does not). `instead` is what that gives, if it is said.
     """
 
     claim: Claim
     value: Any
     verdict: str
+    instead: Any = None
 
     @property
     def good(self) -> bool:
@@ -61,7 +62,11 @@ def check_claim(claim: Claim, reports: Reports) -> Checked:
     except SpecError as error:
         raise blamed(claim, error)  # noqa: B904 - the same error, with its place
     holds = claim.figure.holds(value)
-    return Checked(claim, value, (OUTDATED if holds else ERRATUM) if claim.erratum else HOLDS if holds else WRONG)
+    if not claim.erratum:
+        return Checked(claim, value, HOLDS if holds else WRONG)
+    instead = _instead(claim, value, reports) if claim.instead and not holds else None
+    wrong = instead is not None and not claim.figure.holds(instead)
+    return Checked(claim, value, OUTDATED if holds else WRONG if wrong else ERRATUM, instead)
 
 
 def blamed(claim: Claim, error: SpecError) -> SpecError:
@@ -72,6 +77,33 @@ def blamed(claim: Claim, error: SpecError) -> SpecError:
         names = (by_code.get(error.code, ""), "of", "set", "input", "at")
         error.place = next((claim.places[name] for name in names if name in claim.places), claim.place)
     return error
+
+
+def _instead(claim: Claim, value: Any, reports: Reports) -> Any:
+    """What was counted instead, as exact values are. The formula knows the totals, that value, and the axes of an output."""
+    report = reports.of(claim.model, claim, claim.settings)
+    values = {name: getattr(report.totals, name) for name in TOTALS} | {"exact": value}
+    if claim.quantity == "output":
+        shape = _shape(claim, report)
+        values |= {axis: shape.axis(axis) for axis in shape.axes[-len(shape) :]}
+    try:
+        given = formula(claim.instead).evaluate(values)
+    except SpecError as error:
+        error.place = claim.places["instead"]
+        error.hint = error.hint or f"known here: {', '.join(values)}"
+        raise
+    if type(given) not in (int, Fraction) and not (isinstance(given, tuple) and claim.quantity == "output"):
+        raise SpecError("bad-claim", f"`instead` gives {given}, which is no number", claim.places["instead"])
+    if isinstance(given, tuple):
+        return "x".join(map(str, given))
+    if claim.figure.sort == "percent":
+        return Fraction(given) / 100
+    return 1 / Fraction(given) if claim.figure.less and given else given
+
+
+def _shape(claim: Claim, report: Report) -> Shape:
+    """The output that a claim is about: of the last layer that is meant."""
+    return (report.find(claim.at[0]) if claim.at else report.layers)[-1].output
 
 
 def exact_value(claim: Claim, reports: Reports) -> Any:
@@ -85,8 +117,7 @@ def exact_value(claim: Claim, reports: Reports) -> Any:
     if claim.quantity in ("value", "field"):
         return _agreed([_of_layer(claim, layer) for layer in _asked(claim, report)])
     if claim.quantity == "output":
-        layers = report.find(claim.at[0]) if claim.at else report.layers
-        return sizes_text(layers[-1].output)
+        return sizes_text(_shape(claim, report))
     if claim.quantity == "kinds":
         return _kinds(claim, report)
     value = _plain(claim, _counted(claim, report))
@@ -208,11 +239,15 @@ def field_text(value: Any) -> str:
 
 def value_text(checked: Checked) -> str:
     """The exact value, for people: 15,237,608; 8.713 (times); 74.3%."""
-    value = checked.value
+    return shown_value(checked.claim, checked.value)
+
+
+def shown_value(claim: Claim, value: Any) -> str:
+    """Any value of what a claim is about, for people."""
     if isinstance(value, str):
         return value
-    if checked.claim.figure.sort in ("percent", "most"):
+    if claim.figure.sort in ("percent", "most"):
         return f"{float(100 * value):.2f}%"
-    if checked.claim.figure.sort == "ratio":
-        return f"{float(1 / value if checked.claim.figure.less and value else value):.3f}x"
-    return f"{value:,}" if type(value) is int else f"{float(value):.6g}"
+    if claim.figure.sort == "ratio":
+        return f"{float(1 / value if claim.figure.less and value else value):.3f}x"
+    return f"{value:,}" if type(value) is int else f"{float(value):,.8g}"

@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from archcalc.claims.check import OUTDATED, Checked, value_text
+from archcalc.claims.check import OUTDATED, Checked, shown_value, value_text
 from archcalc.claims.figures import Figure
 from archcalc.claims.read import Claim
 from archcalc.errors import SpecError
@@ -24,6 +24,9 @@ def finding(checked: Checked) -> SpecError | None:
     if checked.verdict == OUTDATED:
         message = f"{subject}, so {claim.text} does hold ({claim.source}), and the erratum says that it does not"
         return SpecError("outdated-erratum", message, claim.place, "take the erratum out of the claim")
+    if checked.instead is not None:
+        message = f"`instead` gives {shown_value(claim, checked.instead)}, and {claim.text} is printed in {claim.source}"
+        return SpecError("wrong-claim", message, claim.places["instead"], f"{claim.what} is {value_text(checked)}")
     message = f"{subject}, and {claim.text} is printed in {claim.source}"
     return SpecError("wrong-claim", message, claim.place, _readings(checked))
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from archcalc.claims.figures import Figure, read_figure
 from archcalc.errors import Place, SpecError, collected, did_you_mean
+from archcalc.expr import FormulaError, formula
 from archcalc.layers.base import KINDS
 from archcalc.source import Mapping, Node, Scalar, Sequence
 from archcalc.spec import Spec
@@ -15,7 +16,8 @@ TOTALS = ("params", "params_no_bias", "buffers", "macs", "flops", "elementwise",
 OF_LAYERS = ("params", "params_no_bias", "buffers", "macs", "flops", "elementwise", "activations", "activation_bytes",
              "depth", "receptive_field", "layers")  # fmt: skip
 QUANTITIES = (*TOTALS, "output", "value", "field", "setting")
-MODIFIERS = ("source", "at", "of", "than", "input", "batch", "dtype", "set", "slide", "erratum")
+MODIFIERS = ("source", "at", "of", "than", "input", "batch", "dtype", "set", "slide", "erratum", "instead")
+EXPLICABLE = ("count", "bytes", "ratio", "percent", "shape")  # sorts of figures that `instead` can give
 MOST_NAMES = 6  # of layers that are shown one by one
 FORMS = "such as 138M, 34,944, 7.3 x 10^9, ~96MB, 27x less, 94%, most, 10^9 (order of magnitude), 28x28x64x1x1x256"
 
@@ -25,16 +27,16 @@ class Claim:
 
     `of` is a formula over the letters of a layer's page, for `value`; the name of a field of it, or of a parameter of the
     spec, for `field` and `setting`; the kind that `layers` counts, if not all. `than` is the model that a ratio compares
-    with. `erratum` says why it does not hold.
+    with. `erratum` says why it does not hold, and `instead` is a formula for what was counted in its place.
     """
 
-    __slots__ = ("at", "batch", "dtype", "erratum", "figure", "inputs", "model", "node", "of", "place", "places", "quantity",
-                 "settings", "slide", "source", "text", "than")  # fmt: skip
+    __slots__ = ("at", "batch", "dtype", "erratum", "figure", "inputs", "instead", "model", "node", "of", "place", "places",
+                 "quantity", "settings", "slide", "source", "text", "than")  # fmt: skip
 
     def __init__(self, model: str, node: Node, quantity: str, text: Scalar, figure: Figure) -> None:
         self.model, self.node, self.quantity, self.text, self.figure = model, node, quantity, text.text, figure
         self.place: Place = text.place
-        self.source = self.erratum = self.of = self.than = ""
+        self.source = self.erratum = self.instead = self.of = self.than = ""
         self.at: tuple[str, ...] = ()
         self.slide: int | None = None
         self.inputs: str | None = None
@@ -136,11 +138,10 @@ def single_value(entry: Mapping, name: str) -> Scalar:
 
 def read_modifiers(claim: Claim, entry: Mapping) -> None:
     """What stands beside the quantity: `source`, `at`, `input`, `set` and so on. Raises SpecError."""
-    for name, attribute in (("source", "source"), ("erratum", "erratum"), ("of", "of"), ("than", "than"), ("input", "inputs"),
-                            ("batch", "batch"), ("dtype", "dtype")):  # fmt: skip
+    for name in ("source", "erratum", "instead", "of", "than", "input", "batch", "dtype"):
         if name in entry.pairs:
             node = single_value(entry, name)
-            setattr(claim, attribute, " ".join(node.text.split()))
+            setattr(claim, "inputs" if name == "input" else name, " ".join(node.text.split()))
             claim.places[name] = node.place
     if "at" in entry.pairs:
         at = entry.pairs["at"]
@@ -192,6 +193,8 @@ def _check(spec: Spec, claim: Claim, entry: Mapping) -> None:
         hint = 'source: "arXiv:1512.03385 Table 1"'
         raise SpecError("missing-key", "a claim needs a source: where the figure was published", entry.place, hint)
     check_settings(spec, claim)
+    if claim.instead:
+        _check_instead(claim)
     if claim.quantity == "layers":
         if claim.of and claim.of not in KINDS:
             hint = did_you_mean(claim.of, KINDS)
@@ -212,3 +215,19 @@ def _check(spec: Spec, claim: Claim, entry: Mapping) -> None:
         raise SpecError("bad-claim", message, claim.place, "{params: 27x less, than: vgg16}")
     if claim.figure.sort in ("percent", "most") and not claim.at:
         raise SpecError("bad-claim", f"'{claim.text}' is a share of the whole: `at` says of which layers", claim.place)
+
+
+def _check_instead(claim: Claim) -> None:
+    """What was counted instead is a formula that gives the printed figure, where that does not hold."""
+    place = claim.places["instead"]
+    if not claim.erratum:
+        raise SpecError("bad-claim", "`instead` stands beside an `erratum`: what the source counted in place of it", place)
+    if claim.figure.sort not in EXPLICABLE:
+        raise SpecError("bad-claim", f"'{claim.text[:80]}' is no number and no sizes, which a formula could give", place)
+    try:
+        formula(claim.instead)
+    except FormulaError as error:
+        raise SpecError("bad-claim", f"`instead`: {error.message}", place, "such as: params / 2**20, macs + 86704128") from None
+    except SpecError as error:  # a formula of numbers only is worked out at once
+        error.place = place
+        raise

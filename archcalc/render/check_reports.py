@@ -50,7 +50,8 @@ def _spec_data(result: SpecCheck) -> dict[str, Any]:
         "models": result.models,
         "claims": [
             {**_claim_data(one.claim), "exact": _plain(one.value), "shown": value_text(one), "verdict": one.verdict,
-             "source": one.claim.source, "slide": one.claim.slide, "erratum": one.claim.erratum or None}
+             "source": one.claim.source, "slide": one.claim.slide, "erratum": one.claim.erratum or None,
+             "instead": one.claim.instead or None}
             for one in result.checked
         ],
         "expectations": [

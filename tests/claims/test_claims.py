@@ -98,8 +98,43 @@ def test_an_erratum_has_to_fail_to_hold(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "good"),
+    [
+        ("{params: 1908, source: x, erratum: twice, instead: 2*params}", True),
+        ("{params: 1909, source: x, erratum: twice, instead: 2*params}", False),
+        ("{params: 230, at: c, source: x, erratum: more, instead: exact + 6}", True),
+        ("{params: 230, at: c, source: x, erratum: more, instead: params + 6}", False),  # the params of the whole model
+        ("{params: 0.93K, source: x, erratum: a K of 1024, instead: params / 2**10 * 10**3}", True),
+        ("{params: 0.94K, source: x, erratum: a K of 1024, instead: params / 2**10 * 10**3}", False),
+        ('{output: 12x12x8, at: c, source: x, erratum: doubled, instead: "[2*H, 2*W, C]"}', True),
+        ('{output: 12x12x9, at: c, source: x, erratum: doubled, instead: "[2*H, 2*W, C]"}', False),
+        ("{params: 21%, at: c, source: x, erratum: less than all, instead: 100 * 200/exact/4464}", False),
+        ("{params: 24.4%, at: c, source: x, erratum: rounded, instead: 24.4}", True),
+        ("{params: 3x less, than: wide, source: x, erratum: half as much more, instead: 1.5 * 2}", True),
+        ("{params: 4x less, than: wide, source: x, erratum: half as much more, instead: 1.5 * 2}", False),
+    ],
+)
+def test_what_was_counted_instead_has_to_give_the_figure(claim: str, good: bool, tmp_path: Path) -> None:
+    result = checked(claim, tmp_path)
+    assert not result.mistakes, "\n".join(map(render, result.mistakes))
+    (one,) = result.checked
+    assert (one.verdict, result.good) == (("erratum", True) if good else ("wrong", False))
+    if not good:
+        (found,) = result.findings
+        assert found.code == "wrong-claim" and "`instead` gives" in found.message
+        assert found.place is not None and found.place.column == 7 + claim.index("instead: ") + len("instead: ")
+
+
+@pytest.mark.parametrize(
     ("claim", "code", "column"),
     [
+        ("{params: 954, source: x, instead: params}", "bad-claim", 41),
+        ("{params: 5, source: x, erratum: y, instead: (params}", "bad-claim", 51),
+        ("{params: 5, source: x, erratum: y, instead: 5/0}", "bad-arithmetic", 51),
+        ("{params: 5, source: x, erratum: y, instead: parms}", "unknown-name", 51),
+        ("{params: 5, source: x, erratum: y, instead: H}", "unknown-name", 51),
+        ('{params: 5, source: x, erratum: y, instead: "[1, 2]"}', "bad-claim", 51),
+        ("{field: 5, of: kernel, at: c, source: x, erratum: y, instead: 5}", "bad-claim", 69),
         ("{params: lots, source: x}", "bad-claim", 16),
         ("{params: 5}", "missing-key", 7),
         ('{params: 5, source: ""}', "wrong-shape-of-spec", 27),
