@@ -25,12 +25,15 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("spec",),
     ("zoo",),
     ("build",),
+    ("numbers",),
     ("analysis",),
     ("differences",),
     ("claims",),
     ("checking",),
     ("schema",),
     ("torch_backend",),
+    ("lessons",),
+    ("quiz",),
     ("render",),
     ("api",),
     ("__init__",),
@@ -47,6 +50,7 @@ OUTSIDE: dict[str, tuple[str, ...]] = {
     "torchvision": ("torch_backend",),
     "rich": ("render", "cli"),
     "click": ("cli",),
+    "platformdirs": ("quiz.history",),
     "pytest": ("pytest_plugin",),
 }
 

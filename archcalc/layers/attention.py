@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from archcalc.arithmetic import Number
 from archcalc.layers.base import Layer, Worksheet, layer
 from archcalc.layers.fields import FLAG, SIZE, field
+from archcalc.layers.pitfalls import Pitfall
 from archcalc.shapes import Shape
 
 
@@ -41,6 +43,17 @@ class Attention(Layer):
         s.elementwise("heads*T*(5*T - 2)", "softmax over each token's T products")
         s.mixes()
         return x
+
+    def pitfalls(self) -> Iterator[Pitfall]:
+        inner = "D" if self.head_width is None else "inner"
+        if self.bias:
+            yield Pitfall("params", "bias forgotten", "qkv + proj")
+        yield Pitfall("params", "way back forgotten", f"qkv + 3*{inner}" if self.bias else "qkv")
+        yield Pitfall("params", "counted for every head", "heads*params")
+        yield Pitfall("macs", "products forgotten", "T*(qkv + proj)")
+        yield Pitfall("macs", "one product only", f"macs - T*T*{inner}")
+        yield Pitfall("macs", "counted for every head", f"macs + 2*T*T*{inner}*(heads - 1)")
+        yield Pitfall("macs", "operations counted twice", "2*macs")
 
     def torch(self, t: Any, x: Shape) -> Any:
         width = x[-1]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from archcalc.arithmetic import FUNCTIONS, Algebra, Number, show_number
 from archcalc.errors import SpecError
 from archcalc.expr import Formula, formula
 from archcalc.layers.fields import REQUIRED, Field
+from archcalc.layers.pitfalls import Pitfall
 from archcalc.limits import limits
 from archcalc.shapes import Picture, Shape
 
@@ -131,6 +132,10 @@ class Layer:
     def vocabulary(self) -> int | None:
         """How many different whole numbers its input may hold; None if it takes real numbers."""
         return None
+
+    def pitfalls(self) -> Iterable[Pitfall]:
+        """Mistakes that are easily made with its arithmetic, with what they come to."""
+        return ()
 
     def title(self) -> str:
         """The fields in a few words."""

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from archcalc.layers.base import Layer, Worksheet, layer
 from archcalc.layers.fields import COUNTS, FLAG, SIDES, SIZE, SIZES, Pair, Sides, field
-from archcalc.layers.window import borders, even_pad, identical, slide, transposed_window, window_title, write_kernel
+from archcalc.layers.pitfalls import Pitfall
+from archcalc.layers.window import (
+    borders,
+    even_pad,
+    identical,
+    kernel_area,
+    size_pitfalls,
+    slide,
+    transposed_window,
+    window_title,
+    write_kernel,
+)
 from archcalc.shapes import Shape
 
 
@@ -38,6 +50,30 @@ class Conv(Layer):
             s.summary("params", f"({area}*(C//groups) + 1)*K" if grouped else f"({area}*C + 1)*K")
         s.macs("H_out*W_out*weight", "each output position uses each weight once")
         return x.like((*x[:-3], self.out, h_out, w_out))
+
+    def pitfalls(self) -> Iterator[Pitfall]:
+        yield from size_pitfalls(self.kernel, self.stride, self.pad, self.dilation)
+        area, grouped = kernel_area(self.kernel), not identical(self.groups, 1)
+        bias = " + K" if self.bias else ""
+        if self.bias:
+            yield Pitfall("params", "bias forgotten", "weight")
+        if grouped:
+            yield Pitfall("params", "groups ignored", f"{area}*C*K{bias}")
+            yield Pitfall("macs", "groups ignored", f"H_out*W_out*{area}*C*K")
+        else:
+            yield Pitfall("params", "one channel per filter", f"{area}*K{bias}")
+            yield Pitfall("params", "in and out exchanged", f"{area}*C*K{' + C' if self.bias else ''}")
+            yield Pitfall("macs", "one channel per filter", f"H_out*W_out*{area}*K")
+        if self.bias:
+            yield Pitfall("params", "one bias only", "weight + 1")
+        yield Pitfall("params", "side for area", f"weight//{'F' if area == 'F*F' else 'F_w'}{bias}")
+        yield Pitfall("params", "one filter only", f"weight//K{' + 1' if self.bias else ''}")
+        yield Pitfall("macs", "operations counted twice", "2*H_out*W_out*weight")
+        yield Pitfall("macs", "positions of the input", "H*W*weight")
+        yield Pitfall("macs", "one position only", "weight")
+        yield Pitfall("activations", "channels of the input", "C*H_out*W_out")
+        yield Pitfall("activations", "size of the input", "K*H*W")
+        yield Pitfall("activations", "one channel only", "H_out*W_out")
 
     def torch(self, t: Any, x: Shape) -> Any:
         even = even_pad(self.kernel, self.stride, self.pad, self.dilation)

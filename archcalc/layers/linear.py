@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +10,7 @@ from archcalc.arithmetic import Number, show_number
 from archcalc.errors import SpecError
 from archcalc.layers.base import Layer, Worksheet, layer
 from archcalc.layers.fields import FLAG, NUMBER, SIZE, field
+from archcalc.layers.pitfalls import Pitfall
 from archcalc.shapes import Picture, Shape
 
 
@@ -30,6 +32,14 @@ class Linear(Layer):
             s.summary("params", "(D + 1)*K")
         s.macs("T*D*K" if tokens else "D*K", "each output feature of a position reads each of its features")
         return x.like((*x[:-1], self.out))
+
+    def pitfalls(self) -> Iterator[Pitfall]:
+        if self.bias:
+            yield Pitfall("params", "bias forgotten", "D*K")
+            yield Pitfall("params", "one bias only", "D*K + 1")
+            yield Pitfall("params", "in and out exchanged", "(K + 1)*D")
+            yield Pitfall("macs", "biases counted", "macs//D*(D + 1)")
+        yield Pitfall("macs", "operations counted twice", "2*macs")
 
     def torch(self, t: Any, x: Shape) -> Any:
         return t.nn.Linear(x[-1], self.out, self.bias)

@@ -6,12 +6,14 @@ attention's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from archcalc.arithmetic import Number
 from archcalc.layers.base import Layer, Worksheet, layer
 from archcalc.layers.fields import FLAG, NUMBER, SIZE, field
+from archcalc.layers.pitfalls import Pitfall
 from archcalc.shapes import Picture, Shape
 
 EPS = Fraction(1, 100_000)
@@ -46,6 +48,11 @@ class BatchNorm(Layer):
         s.buffer("num_batches_tracked", "1")
         s.elementwise(f"2*{values}", "one multiplication and one addition: statistics, scale and shift fold into these")
         return x
+
+    def pitfalls(self) -> Iterator[Pitfall]:
+        if self.affine:
+            yield Pitfall("params", "statistics counted", "2*params")
+            yield Pitfall("params", "shift forgotten", "weight")
 
     def torch(self, t: Any, x: Shape) -> Any:
         if isinstance(x, Picture):

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import gcd
 from typing import Any
 
 from archcalc.expr import formula
 from archcalc.layers.base import Layer, Window, Worksheet, layer
 from archcalc.layers.fields import FLAG, SIDES, SIZES, Pair, Sides, field
-from archcalc.layers.window import borders, even_pad, identical, slide, window_title, write_kernel
+from archcalc.layers.pitfalls import Pitfall
+from archcalc.layers.window import (
+    ONE,
+    borders,
+    even_pad,
+    identical,
+    kernel_area,
+    size_pitfalls,
+    slide,
+    window_title,
+    write_kernel,
+)
 from archcalc.shapes import Picture, Shape
 
 
@@ -24,6 +36,16 @@ class Pool(Layer):
     def step(self) -> Pair:
         """The stride, which is the kernel unless given."""
         return self.kernel if self.stride is None else self.stride
+
+    def pitfalls(self) -> Iterator[Pitfall]:
+        yield from size_pitfalls(self.kernel, self.step(), self.pad, self.spread(), self.ceil)
+        yield Pitfall("params", "like a convolution", f"{kernel_area(self.kernel)}*C")
+        yield Pitfall("activations", "size of the input", "C*H*W")
+        yield Pitfall("activations", "one channel only", "H_out*W_out")
+
+    def spread(self) -> Pair:
+        """The distance between the values that a window reads."""
+        return ONE
 
     def title(self) -> str:
         return window_title(self.kernel, self.step())
@@ -55,6 +77,9 @@ class MaxPool(Pool):
         area = write_kernel(s, self.kernel)
         s.elementwise(f"({area} - 1)*C*H_out*W_out", "comparisons: one fewer than a window has values")
         return x.like((*x[:-2], *out))
+
+    def spread(self) -> Pair:
+        return self.dilation
 
     def torch(self, t: Any, x: Shape) -> Any:
         even = even_pad(self.kernel, self.step(), self.pad, self.dilation)

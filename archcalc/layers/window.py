@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archcalc.arithmetic import Number
 from archcalc.expr import formula
 from archcalc.layers.base import Window, Worksheet
 from archcalc.layers.fields import Pair, Sides
+from archcalc.layers.pitfalls import Pitfall, window_pitfalls
 
 ONE = Pair(1, 1)
 
@@ -26,7 +29,7 @@ def slide(s: Worksheet, kernel: Pair, stride: Pair, pad: Sides | str, dilation: 
     for axis, index in (("H", 0), ("W", 1)):
         suffix = "" if square else "_" + axis.lower()
         s.call(**{"F" + suffix: kernel[index], "S" + suffix: stride[index], "dilation" + suffix: dilation[index]})
-        reach = f"(dilation{suffix}*(F{suffix} - 1) + 1)" if not identical(dilation[index], 1) else f"F{suffix}"
+        reach = _reach(suffix, dilation[index])
         if isinstance(pad, str):
             sizes.append(s.size(axis + "_out", f"ceil({axis}/S{suffix})", "same: as much padding as that takes"))
             continue
@@ -42,6 +45,29 @@ def slide(s: Worksheet, kernel: Pair, stride: Pair, pad: Sides | str, dilation: 
     return Pair(*sizes)
 
 
+def _reach(suffix: str, dilation: Number) -> str:
+    """The size of a window, with the gaps in it, in the letters of its axis."""
+    return f"F{suffix}" if identical(dilation, 1) else f"(dilation{suffix}*(F{suffix} - 1) + 1)"
+
+
+def size_pitfalls(kernel: Pair, stride: Pair, pad: Sides | str, dilation: Pair = ONE, ceil: bool = False) -> Iterator[Pitfall]:
+    """What is easily forgotten about the output size that `slide` writes, in its letters."""
+    if isinstance(pad, str):
+        return
+    square = identical(*kernel) and identical(*stride) and identical(*dilation) and _square_padding(pad)
+    for axis, index in (("H", 0), ("W", 1)):
+        suffix = "" if square else "_" + axis.lower()
+        before, after = (pad.top, pad.bottom) if axis == "H" else (pad.left, pad.right)
+        even = identical(before, after)
+        padding = "" if even and identical(before, 0) else f" + 2*P{suffix}" if even else f" + {' + '.join(_borders(axis))}"
+        one_side = f"P{suffix}" if even and padding else ""
+        yield from window_pitfalls(axis, suffix, _reach(suffix, dilation[index]), padding, one_side, ceil)
+
+
+def _borders(axis: str) -> tuple[str, str]:
+    return ("P_top", "P_bottom") if axis == "H" else ("P_left", "P_right")
+
+
 def _square_padding(pad: Sides | str) -> bool:
     return isinstance(pad, str) or identical(*pad)
 
@@ -52,7 +78,7 @@ def _padding(s: Worksheet, pad: Sides, axis: str, suffix: str) -> tuple[str, str
     if identical(before, after):
         s.call(**{"P" + suffix: before})
         return f" + 2*P{suffix}", f"P{suffix}"
-    names = ("P_top", "P_bottom") if axis == "H" else ("P_left", "P_right")
+    names = _borders(axis)
     s.call(**dict(zip(names, (before, after), strict=True)))
     return f" + {names[0]} + {names[1]}", names[0]
 
@@ -144,11 +170,13 @@ def transposed_window(s: Worksheet, kernel: Number, stride: Number, dilation: Nu
 
 def write_kernel(s: Worksheet, kernel: Pair) -> str:
     """Bind the kernel's letters and give the text of its area: F*F for a square one, else F_h*F_w."""
-    if identical(*kernel):
-        s.call(F=kernel.h)
-        return "F*F"
-    s.call(F_h=kernel.h, F_w=kernel.w)
-    return "F_h*F_w"
+    s.call(**({"F": kernel.h} if identical(*kernel) else {"F_h": kernel.h, "F_w": kernel.w}))
+    return kernel_area(kernel)
+
+
+def kernel_area(kernel: Pair) -> str:
+    """The area of a kernel in its letters."""
+    return "F*F" if identical(*kernel) else "F_h*F_w"
 
 
 def window_title(kernel: Pair, stride: Pair, out: Number | None = None) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 from archcalc.analysis.data import plain
 from archcalc.analysis.report import Report
 from archcalc.differences import Comparison, Entry
+from archcalc.numbers import exact, readable
 from archcalc.render.console import terminal_width, wrapped
 from archcalc.render.export import latex_escaped, markdown_row
 from archcalc.render.grid import Cells, grid, natural_width
-from archcalc.render.numbers import exact, readable
 
 QUANTITIES = {  # total -> what it is called here
     "params": "params", "params_no_bias": "  without biases", "macs": "ops (MACs)", "elementwise": "elementwise",

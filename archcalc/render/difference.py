@@ -6,6 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from archcalc.differences import Change, Difference, LayerChange, Side
+from archcalc.numbers import exact, in_bytes, readable
 from archcalc.render.changes import (
     ChangeRow,
     ChangeRows,
@@ -20,7 +21,6 @@ from archcalc.render.changes import (
 from archcalc.render.console import terminal_width, wrapped
 from archcalc.render.export import markdown_row
 from archcalc.render.grid import Cells, grid, natural_width, without_headings
-from archcalc.render.numbers import exact, in_bytes, readable
 from archcalc.render.table import split_name
 
 TOTALS = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from archcalc.analysis.data import plain
 from archcalc.analysis.report import LayerReport, Report
-from archcalc.render.numbers import exact
+from archcalc.numbers import exact
 from archcalc.render.rows import Row, shapes_text, table_rows
 from archcalc.render.table import Style, headline, notes
 

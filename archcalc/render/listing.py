@@ -9,9 +9,9 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 from archcalc.analysis.report import Report
+from archcalc.numbers import exact, readable
 from archcalc.render.console import NARROWEST
 from archcalc.render.grid import grid
-from archcalc.render.numbers import exact, readable
 
 COUNTS = ("params", "macs", "activations", "depth")  # what models are compared, sorted and filtered by
 

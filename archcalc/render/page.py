@@ -12,9 +12,9 @@ from rich.table import Table
 from archcalc.analysis.published import Published
 from archcalc.analysis.report import LayerReport, Report
 from archcalc.analysis.stages import Stage, stages, where_most_is
+from archcalc.numbers import exact, in_bytes, percent, readable
 from archcalc.packaged import spec_files
 from archcalc.render.console import draws_blocks, rendered, rules, terminal_width, wrapped
-from archcalc.render.numbers import exact, in_bytes, percent, readable
 from archcalc.render.table import Style, headline, notes
 
 FIRST_COLUMN = 17  # columns for the names of the totals

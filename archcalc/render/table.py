@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from rich.table import Table
 
 from archcalc.analysis.report import LayerReport, Report
+from archcalc.numbers import exact, in_bytes, readable
 from archcalc.render.console import rendered, rules, terminal_width, wrapped
 from archcalc.render.grid import column_widths, grid, natural_width
-from archcalc.render.numbers import exact, in_bytes, readable
 from archcalc.render.rows import Row, left_out_text, shapes_text, table_rows
 from archcalc.shapes import Picture
 

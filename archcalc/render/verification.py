@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archcalc.numbers import exact, in_bytes, readable
 from archcalc.render.console import draws_blocks, terminal_width, wrapped
 from archcalc.render.grid import Cells, grid, natural_width, without_headings
-from archcalc.render.numbers import exact, in_bytes, readable
 from archcalc.render.table import split_name
 
 if TYPE_CHECKING:  # at run time this would load torch

@@ -16,10 +16,10 @@ from archcalc.arithmetic import FUNCTIONS
 from archcalc.claims import ERRATUM, Checked, Claim, read_claims, value_text
 from archcalc.errors import CODES, SpecError, render
 from archcalc.layers.base import KINDS, Layer, Worksheet
+from archcalc.lessons.worked import worked_sections
 from archcalc.limits import Limits
-from archcalc.render.explain import worked_lines
+from archcalc.render.explain import section_lines
 from archcalc.render.kinds import default_text, doc, families
-from archcalc.render.table import Style
 from archcalc.source import read_file
 from archcalc.zoo import catalogue
 
@@ -104,7 +104,7 @@ def _kind(name: str) -> str:
         parts.append(table(["field", "takes", "default", "meaning"], rows))
     if kind.merges:
         parts.append("Takes branches, `{NAME: [layers] or tensor, ...}`, or the tensors that flow in.")
-    lines = [f"{title}\n" + "\n".join(f"  {line}" for line in worked) for title, worked in worked_lines(report, found, Style())]
+    lines = ["\n".join(section_lines(section)) for section in worked_sections(report, found)]
     if found.work.layer.in_place:
         lines.append("memory\n  0: it works in place, or only renames or picks what is there")
     if kind.weighted_depth:
