@@ -19,6 +19,7 @@ COMMANDS = {  # name -> module; each module's `command` is the click command, im
     "diff": "archcalc.cli.diff",
     "check": "archcalc.cli.check",
     "verify": "archcalc.cli.verify",
+    "quiz": "archcalc.cli.quiz",
     "schema": "archcalc.cli.schema",
 }
 LONGEST_CULPRIT = 120  # characters of an argument that is shown where it was typed
@@ -35,6 +36,7 @@ HELP = """Shapes, parameters, ops and memory of neural networks, exactly, with t
   archcalc diff vgg16 vgg16_bn   layer by layer: what changed, what it cost
   archcalc check                 claims and budgets, held against the arithmetic
   archcalc verify resnet50       every figure held against torch
+  archcalc quiz                  questions with worked answers
 
 MODEL as the first word is the command `show`: `archcalc show --help` lists its options.
 """

@@ -34,6 +34,8 @@ PITFALLS = {
     "size of the input": "the output has its own height and width",
     "one channel only": "every channel of the output is kept",
     "like a convolution": "a pooling layer has no weights: it only picks or averages",
+    "like one filter": "a pooling layer has no weights: it only picks or averages",
+    "one for each channel": "a pooling layer has no weights: it only picks or averages",
     "statistics counted": "running means and variances are kept, but not learned",
     "shift forgotten": "every channel has a scale and a shift",
     "products forgotten": "queries times keys, and their weights times values, cost T*T*D each",

@@ -40,6 +40,8 @@ class Pool(Layer):
     def pitfalls(self) -> Iterator[Pitfall]:
         yield from size_pitfalls(self.kernel, self.step(), self.pad, self.spread(), self.ceil)
         yield Pitfall("params", "like a convolution", f"{kernel_area(self.kernel)}*C")
+        yield Pitfall("params", "like one filter", kernel_area(self.kernel))
+        yield Pitfall("params", "one for each channel", "C")
         yield Pitfall("activations", "size of the input", "C*H*W")
         yield Pitfall("activations", "one channel only", "H_out*W_out")
 
