@@ -13,6 +13,7 @@ from archcalc.errors import Place, SpecError, render
 
 COMMANDS = {  # name -> module; each module's `command` is the click command, imported when it is asked for
     "show": "archcalc.cli.show",
+    "explain": "archcalc.cli.explain",
     "list": "archcalc.cli.list_models",
     "kinds": "archcalc.cli.kinds",
     "compare": "archcalc.cli.compare",
@@ -29,6 +30,7 @@ HELP = """Shapes, parameters, ops and memory of neural networks, exactly, with t
   archcalc vgg16                 totals, stages, where most of everything sits
   archcalc vgg16 --table         one row a layer: the lecture's table
   archcalc alexnet conv1         the derivation of one layer
+  archcalc explain resnet50      the worked page: shapes, depth, savings, reasons
   archcalc my_net.yaml --table   a file works wherever a name does
   archcalc list                  the models that are there
   archcalc kinds conv            a layer kind and its fields

@@ -89,9 +89,9 @@ def _check(form: str | None, key: bool, answers: str | None, output: str, review
 def _wanted(
     models: tuple[str, ...], topics: tuple[str, ...], level: int | None, count: int, zoo: bool, weights: dict[str, float] | None
 ) -> Wanted:
-    from archcalc.quiz.pool import all_models, lecture_models
+    from archcalc.quiz.pool import all_families, lecture_families
 
-    pool = [] if models else all_models() if zoo else lecture_models()
+    pool = [] if models else all_families() if zoo else lecture_families()
     names = [name for text in topics for name in text.split(",")]
     return Wanted(pool, models, read_topics(names), level, count, weights)
 

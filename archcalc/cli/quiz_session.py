@@ -111,10 +111,11 @@ class Session:
 
     def ask(self, question: Question, number: int) -> None:
         """One question, until it is answered or passed over."""
-        from archcalc.quiz.answers import judge
         from archcalc.render.quiz_text import GUIDE, judged_text, passed_text, prose, question_text
 
         self.say("\n" + question_text(question, number, self.count, self.choices, terminal_width()))
+        from archcalc.quiz.answers import judge  # while the question is read
+
         for given in self.lines():
             width = terminal_width()
             if given.lower() in ("s", "skip", "pass"):

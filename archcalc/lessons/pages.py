@@ -34,11 +34,29 @@ class Section(NamedTuple):
     title: str
     entries: tuple[Entry, ...]
 
+    def lines(self) -> list[str]:
+        """The section as text: its title, and below it each step."""
+        return [self.title, *(f"  {entry}" for entry in self.entries)]
+
+
+class Rows(NamedTuple):
+    """A table under a title: what stands above the columns, and the rows. `below` are remarks on it.
+
+    The first `words` columns hold words, the others numbers; where `total` is set the last row is the sum of those above.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: int = 1
+    total: bool = False
+    below: tuple[str, ...] = ()
+
 
 class Page(NamedTuple):
-    """What is explained: a title, a sentence or two, facts by name, and the sections."""
+    """What is explained: a title, a sentence or two, facts by name, and the sections and tables."""
 
     title: str
     lead: str
     facts: tuple[tuple[str, str], ...]
-    sections: tuple[Section, ...]
+    sections: tuple[Section | Rows, ...]

@@ -1,51 +1,63 @@
-"""Questions about what the lecture's ideas save: bottlenecks, groups, attention, patches, compound scaling."""
+"""Questions about what the lecture's ideas save: bottlenecks, groups, attention, patches."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 from archcalc.analysis.report import LayerReport, Report
-from archcalc.arithmetic import EXACT
-from archcalc.errors import SpecError
 from archcalc.layers.conv import Conv
 from archcalc.lessons.again import again
 from archcalc.lessons.pages import Equation, Section
 from archcalc.lessons.savings import Saving, patches, savings
-from archcalc.numbers import exact
-from archcalc.quiz.about_layers import called, entering, known, of_kinds, pictures
+from archcalc.quiz.about_layers import called, entering, first_of, known, of_kinds
 from archcalc.quiz.drafts import Draft, some, template, told
-from archcalc.quiz.question import Answer, Slip, value_text
+from archcalc.quiz.question import Answer, Slip
 from archcalc.quiz.words import described, sizes
 from archcalc.shapes import Picture
 
 # ------------------------------------------------------------------------------------------ bottlenecks and groups
 
 
-@template("bottleneck", 1, 2)
-def bottleneck_saves(report: Report, rng: Random) -> Draft | None:
-    """The weights of a bottleneck and its kin, or how many times as many the plain form has."""
-    return _saving(report, ("bottleneck", "reduced", "factorised", "stacked"), rng)
+NARROW = ("bottleneck", "reduced", "factorised", "stacked")
+APART = ("separable", "grouped")
 
 
-@template("grouped", 1, 2)
-def groups_save(report: Report, rng: Random) -> Draft | None:
-    """The weights of grouped and depthwise convolutions, or how many times as many a full one has."""
-    return _saving(report, ("separable", "grouped"), rng)
+@template("bottleneck", 1)
+def weights_of_a_bottleneck(report: Report, rng: Random) -> Draft | None:
+    """The weights of a bottleneck and its kin."""
+    return _saving(weights_draft, NARROW, report, rng)
 
 
-def _saving(report: Report, kinds: tuple[str, ...], rng: Random) -> Draft | None:
+@template("bottleneck", 2)
+def saved_by_a_bottleneck(report: Report, rng: Random) -> Draft | None:
+    """How many times as much the plain form of a bottleneck and its kin takes."""
+    return _saving(ratio_draft, NARROW, report, rng)
+
+
+@template("grouped", 1)
+def weights_of_groups(report: Report, rng: Random) -> Draft | None:
+    """The weights of grouped and depthwise convolutions."""
+    return _saving(weights_draft, APART, report, rng)
+
+
+@template("grouped", 2)
+def saved_by_groups(report: Report, rng: Random) -> Draft | None:
+    """How many times as much a full convolution takes."""
+    return _saving(ratio_draft, APART, report, rng)
+
+
+def _saving(make: Callable[[Report, Saving], Draft], kinds: tuple[str, ...], report: Report, rng: Random) -> Draft | None:
     by_kind: dict[str, list[Saving]] = {}
     for saving in savings(report.layers):
         if saving.kind in kinds:
             by_kind.setdefault(saving.kind, []).append(saving)
     if not by_kind:
         return None
-    names = sorted(by_kind)
-    found = by_kind[names[int(rng.random() * len(names))]]
-    saving = found[int(rng.random() * len(found))]
-    return weights_draft(report, saving) if rng.random() < 0.5 else ratio_draft(report, saving)
+    found = by_kind[sorted(by_kind)[int(rng.random() * len(by_kind))]]
+    return make(report, found[int(rng.random() * len(found))])
 
 
 def weights_draft(report: Report, saving: Saving) -> Draft:
@@ -114,13 +126,26 @@ def _told(report: Report, saving: Saving) -> str:
 # ------------------------------------------------------------------------------------------ attention and patches
 
 
-@template("attention", 1, 2, 3)
-def cost_of_attention(report: Report, rng: Random) -> Draft | None:
-    """The size of the attention matrix, and what its products cost."""
-    found = [layer for layer in report.layers if layer.kind == "attention" and known(layer)]
-    for layer in some(found, rng):
-        return (matrix_draft, products_draft, pixels_draft)[int(rng.random() * 3)](report, layer)
-    return None
+@template("attention", 1)
+def attention_matrix(report: Report, rng: Random) -> Draft | None:
+    """The size of the attention matrix."""
+    return first_of(matrix_draft, report, some(_attention(report), rng))
+
+
+@template("attention", 2)
+def attention_products(report: Report, rng: Random) -> Draft | None:
+    """What the products of attention cost."""
+    return first_of(products_draft, report, some(_attention(report), rng))
+
+
+@template("attention", 3)
+def attention_between_pixels(report: Report, rng: Random) -> Draft | None:
+    """What attention would cost without patches."""
+    return first_of(pixels_draft, report, some(_attention(report), rng))
+
+
+def _attention(report: Report) -> list[LayerReport]:
+    return [layer for layer in report.layers if layer.kind == "attention" and known(layer)]
 
 
 def matrix_draft(report: Report, layer: LayerReport) -> Draft:
@@ -191,19 +216,31 @@ def patch_layer(report: Report) -> LayerReport | None:
     """The convolution that cuts a picture into patches: its stride is its kernel, and tokens are made of what it gives."""
     first = next((layer for layer in of_kinds(report, Conv) if len(layer.output) == 3), None)
     tokens = any(layer.kind in ("rearrange", "attention", "window_attention") for layer in report.layers)
-    if first is None or not tokens:
+    if first is None or not tokens or not isinstance(first.input_shapes[0], Picture):
         return None
     own: Any = first.work.layer
     return first if own.kernel == own.stride != (1, 1) and own.pad == (0, 0, 0, 0) else None
 
 
-@template("patches", 1, 2, 3)
-def patches_and_tokens(report: Report, rng: Random) -> Draft | None:
-    """How many patches there are, what is in one, and how a convolution cuts them."""
+@template("patches", 1)
+def patches_of_a_picture(report: Report, rng: Random) -> Draft | None:
+    """How many patches there are, or how a convolution cuts them."""
     layer = patch_layer(report)
-    if layer is None or not isinstance(layer.input_shapes[0], Picture):
-        return None
-    return (tokens_draft, kernel_draft, values_in_a_patch_draft, other_size_draft)[int(rng.random() * 4)](report, layer, rng)
+    return None if layer is None else (tokens_draft if rng.random() < 0.5 else kernel_draft)(report, layer)
+
+
+@template("patches", 2)
+def values_of_a_patch(report: Report, rng: Random) -> Draft | None:
+    """How much is in a patch."""
+    layer = patch_layer(report)
+    return None if layer is None else values_in_a_patch_draft(report, layer)
+
+
+@template("patches", 3)
+def patches_of_a_larger_picture(report: Report, rng: Random) -> Draft | None:
+    """How many patches a larger picture has."""
+    layer = patch_layer(report)
+    return None if layer is None else larger_picture_draft(report, layer, 2 + int(rng.random() * 12))
 
 
 def _patch(layer: LayerReport) -> tuple[int, int, int, int]:
@@ -212,7 +249,7 @@ def _patch(layer: LayerReport) -> tuple[int, int, int, int]:
     return own.kernel.h, high, wide, channels
 
 
-def tokens_draft(report: Report, layer: LayerReport, rng: Random) -> Draft:
+def tokens_draft(report: Report, layer: LayerReport) -> Draft:
     """Asks how many patches a picture is cut into."""
     size, high, wide, _ = _patch(layer)
     text = f"{report.name} cuts pictures of {high}x{wide} into patches of {size}x{size}. How many patches are there?"
@@ -228,7 +265,7 @@ def tokens_draft(report: Report, layer: LayerReport, rng: Random) -> Draft:
     )
 
 
-def kernel_draft(report: Report, layer: LayerReport, rng: Random) -> Draft:
+def kernel_draft(report: Report, layer: LayerReport) -> Draft:
     """Asks for the stride of the convolution that cuts patches."""
     size, high, wide, channels = _patch(layer)
     tokens = layer.output[1] * layer.output[2]
@@ -244,7 +281,7 @@ def kernel_draft(report: Report, layer: LayerReport, rng: Random) -> Draft:
     return Draft("stride", 1, layer.name, text, Answer("count", right), wrong, (page,), "H/P patches along a side")
 
 
-def values_in_a_patch_draft(report: Report, layer: LayerReport, rng: Random) -> Draft:
+def values_in_a_patch_draft(report: Report, layer: LayerReport) -> Draft:
     """Asks for the values that are in a patch."""
     size, _, _, channels = _patch(layer)
     text = f"{report.name} cuts pictures with {channels} channels into patches of {size}x{size}. How many values has a patch?"
@@ -259,10 +296,10 @@ def values_in_a_patch_draft(report: Report, layer: LayerReport, rng: Random) -> 
     )
 
 
-def other_size_draft(report: Report, layer: LayerReport, rng: Random) -> Draft | None:
-    """Asks for the patches of a larger picture."""
+def larger_picture_draft(report: Report, layer: LayerReport, more: int) -> Draft | None:
+    """Asks for the patches of a square picture in which `more` of them stand along a side than usual."""
     size, high, _, channels = _patch(layer)
-    side = size * (high // size + 2 + int(rng.random() * 12))
+    side = size * (high // size + more)
     other = again(layer, (layer.input_shapes[0].like((channels, side, side)),))
     text = f"{report.name} has patches of {size}x{size}. How many patches has a picture of {side}x{side}?"
     right, page = told("T", "(H//P)*(W//P)", {"H": side, "W": side, "P": size})
@@ -276,93 +313,3 @@ def other_size_draft(report: Report, layer: LayerReport, rng: Random) -> Draft |
     return Draft(
         f"tokens {side}", 3, layer.name, text, Answer("count", right, "patches"), wrong, (page,), "patches along H times W"
     )
-
-
-# ------------------------------------------------------------------------------------------ compound scaling
-
-
-@template("scaling", 1)
-def compound_factor(report: Report, rng: Random) -> Draft | None:
-    """EfficientNet's factors of depth, width and resolution, and how the ops grow with them."""
-    given = {name: report.settings.get(name) for name in ("alpha", "beta", "gamma")}
-    if not all(type(value) in (int, Fraction) for value in given.values()):
-        return None
-    shown = ", ".join(f"{name} = {float(value):g}" for name, value in given.items() if value is not None)
-    text = f"{report.name} is scaled by {shown}: depth by alpha, width by beta, resolution by gamma. "
-    text += "By what factor do the ops grow with one step?"
-    found = Fraction(given["alpha"] or 0) * Fraction(given["beta"] or 0) ** 2 * Fraction(given["gamma"] or 0) ** 2
-    answer = Answer("ratio", found)
-    numbers = "{alpha:g}*{beta:g}**2*{gamma:g}**2".format(**{name: float(value or 0) for name, value in given.items()})
-    page = Section(
-        "",
-        (
-            Equation(
-                "factor",
-                "alpha*beta**2*gamma**2",
-                numbers,
-                answer.text,
-                "channels in and out, height and width: two factors each",
-            ),
-        ),
-    )
-    a, b, g = (Fraction(value or 0) for value in given.values())
-    wrong = (
-        Slip("not squared", a * b * g, "channels in and out both grow, and so do height and width"),
-        Slip("resolution not squared", a * b**2 * g, "height and width both grow"),
-        Slip("all squared", (a * b * g) ** 2, "twice the layers cost twice as much, not four times"),
-        Slip("factors added", a + b + g, "factors are multiplied"),
-    )
-    return Draft("compound", 1, "", text, answer, wrong, (page,), "which of depth, width and resolution count twice?")
-
-
-@template("scaling", 1, 2)
-def scaled_convolution(report: Report, rng: Random) -> Draft | None:
-    """How the ops of a convolution grow with its channels and the size of its picture."""
-    width, side = ((2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (3, 2))[int(rng.random() * 6)]
-    for layer in some(pictures(report, Conv), rng):
-        own: Any = layer.work.layer
-        channels, high, wide = layer.input_shapes[0]
-        if own.groups != 1 or own.stride != (1, 1) or (layer.output[1], layer.output[2]) != (high, wide):
-            continue
-        try:
-            larger = again(
-                layer,
-                (layer.input_shapes[0].like((width * channels, side * high, side * wide)),),
-                {"out": width * own.out},
-                EXACT,
-            )
-        except SpecError:
-            continue
-        what = [
-            f"{width} times the channels, in and out" if width > 1 else "",
-            f"pictures {side} times as high and wide" if side > 1 else "",
-        ]
-        text = f"{called(report, layer)} ({described(layer)}, over {entering(layer)}) gets {' and '.join(filter(None, what))}. "
-        text += "How many times as many multiply-accumulates does it take?"
-        ratio = Fraction(larger.macs, layer.macs)
-        answer = Answer("ratio", ratio)
-        page = Section(
-            "",
-            (
-                Equation("before", "", "", exact(layer.macs)),
-                Equation("after", "", "", exact(larger.macs)),
-                Equation("ratio", "", f"{exact(larger.macs)} / {exact(layer.macs)}", value_text(answer, ratio)),
-            ),
-        )
-        wrong = (
-            Slip("not squared", Fraction(width * side), "channels in and out both grow, and so do height and width"),
-            Slip("cubed", Fraction(width**3 * side**3), "there are two factors each, not three"),
-            Slip("unchanged", Fraction(1), "each output value costs F*F*C, and there are K*H'*W' of them"),
-            Slip("doubled again", 2 * ratio, "both are counted alike"),
-        )
-        return Draft(
-            f"scaled {width} {side}",
-            2 if width > 1 < side else 1,
-            layer.name,
-            text,
-            answer,
-            wrong,
-            (page,),
-            "F*F*C*K*H'*W': which of these grow?",
-        )
-    return None

@@ -174,11 +174,20 @@ def _level(layer: LayerReport) -> int:
     return 1 if plain else 2
 
 
-@template("memory", 1, 2)
-def memory(report: Report, rng: Random) -> Draft | None:
-    """The values that a layer hands on, or their bytes."""
-    make = values_draft if rng.random() < 0.5 else bytes_draft
-    return first_of(make, report, some((layer for layer in pictures(report, Conv, Pool) if layer.activations), rng))
+@template("memory", 1)
+def values_of_an_output(report: Report, rng: Random) -> Draft | None:
+    """The values that a layer hands on."""
+    return first_of(values_draft, report, some(_stored(report), rng))
+
+
+@template("memory", 2)
+def bytes_of_an_output(report: Report, rng: Random) -> Draft | None:
+    """The bytes that a layer's output takes."""
+    return first_of(bytes_draft, report, some(_stored(report), rng))
+
+
+def _stored(report: Report) -> list[LayerReport]:
+    return [layer for layer in pictures(report, Conv, Pool) if layer.activations]
 
 
 def values_draft(report: Report, layer: LayerReport) -> Draft:
@@ -366,7 +375,7 @@ def output_of_another_input(report: Report, rng: Random) -> Draft | None:
             layer.name,
             text,
             Answer("sizes", tuple(other.output)),
-            (wrong[0], usual, *wrong[1:]),
+            (*wrong[:1], usual, *wrong[1:]),
             volume(report, other),
             HINTS["size"],
         )

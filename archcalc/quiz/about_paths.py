@@ -265,8 +265,8 @@ def holds_most(report: Report, rng: Random) -> Draft | None:
         return None
     chosen = list(values.items())[:CHOICES]
     most, right = max(chosen, key=lambda one: one[0])
-    listed = "; ".join(f"{layer.name}: {described(layer)}, over {entering(layer)}" for _, layer in chosen)
-    text = f"Which of these layers of {report.name} has most {held.words}? {listed}."
+    listed = [f"{layer.name}: {described(layer)}, over {entering(layer)}" for _, layer in chosen]
+    text = "\n".join([f"Which of these layers of {report.name} has most {held.words}?", *listed])
     wrong = tuple(Slip("another layer", layer.name, f"it has {exact(value)}") for value, layer in chosen if layer is not right)
     page = Section(held.words, tuple(Equation(layer.name, "", "", exact(value)) for value, layer in chosen))
     last = Section("", (Equation("most", "", exact(most), right.name),))

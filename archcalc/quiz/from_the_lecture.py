@@ -60,11 +60,6 @@ def ops_of_all(report: Report, layer: LayerReport) -> Draft:
                  (summed("together", parts),), "H' x W' x filters x kernel area x channels in, for each line")  # fmt: skip
 
 
-def patches_of(make: Callable[..., Draft | None]) -> About:
-    """A question about patches, which needs no chance."""
-    return lambda report, layer: make(report, layer, None)
-
-
 LECTURE = (
     Asked(12, "size", "alexnet", "conv1", volume_draft),
     Asked(14, "params", "alexnet", "conv1", params_draft),
@@ -79,7 +74,7 @@ LECTURE = (
     Asked(50, "ops", "inception_naive", "five.conv5x5", ops_draft),
     Asked(50, "ops", "inception_naive", "", ops_of_all),
     Asked(58, "ops", "inception_reduced", "", ops_of_all),
-    Asked(104, "patches", "pixel_transformer", "patches", patches_of(kernel_draft), {"patch": 16}),
-    Asked(105, "patches", "pixel_transformer", "patches", patches_of(tokens_draft), {"patch": 16}),
+    Asked(104, "patches", "pixel_transformer", "patches", kernel_draft, {"patch": 16}),
+    Asked(105, "patches", "pixel_transformer", "patches", tokens_draft, {"patch": 16}),
     Asked(105, "attention", "pixel_transformer", "encoder1.msa.body.attention", matrix_draft, {"patch": 16}),
 )

@@ -8,24 +8,24 @@ from typing import Any, NamedTuple
 
 from archcalc.analysis.report import Report
 from archcalc.errors import SpecError, did_you_mean
-from archcalc.quiz import about_ideas, about_layers, about_paths  # noqa: F401 - they register their templates
+from archcalc.quiz import about_ideas, about_layers, about_paths, about_scaling  # noqa: F401 - they register their templates
 from archcalc.quiz.drafts import TEMPLATES, Template, finish
 from archcalc.quiz.from_the_lecture import LECTURE, Asked
 from archcalc.quiz.question import LEVELS, TOPICS, Question
 
 Analyze = Callable[..., Report]  # of a model's name, with `set`
 FROM_THE_LECTURE = 0.25  # how often a question is one of the lecture's own, where no models are asked for
-MODELS_TRIED = 40  # networks that are looked at for one question before its topic is given up
+FIRST = ("size", "params", "memory", "ops")  # topics to begin with: every network has something of the sort
 TRIES = 6  # times that a template is asked, as chance decides what about
 
 
 class Wanted(NamedTuple):
-    """What a quiz is to be about. No topics: all of them; no level: any; no models: those of the `pool`.
+    """What a quiz is to be about. No topics: all of them; no level: any; no models: those of the `pool`, which are families.
 
     `weights` say how often a topic is to come, where some should come back more often than others.
     """
 
-    pool: Sequence[str]
+    pool: Sequence[tuple[str, ...]]
     models: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     level: int | None = None
@@ -84,6 +84,11 @@ class Maker:
         if weights is not None:
             return _by_weight(topics, weights, rng)
         self.round = [topic for topic in self.round if topic in topics] or list(topics)
+        if not self.asked:
+            first = [topic for topic in self.round if topic in FIRST] or self.round
+            topic = first[int(rng.random() * len(first))]
+            self.round.remove(topic)
+            return topic
         return self.round.pop(int(rng.random() * len(self.round)))
 
     def _question(self, topic: str, rng: Random) -> Question | None:
@@ -93,11 +98,10 @@ class Maker:
             if question is not None:
                 return question
         templates = [one for one in TEMPLATES if one.topic == topic and self.wanted.level in (None, *one.levels)]
-        models = list(self.wanted.models or self.wanted.pool)
-        for _ in range(MODELS_TRIED):
-            if not models:
-                break
-            model = models.pop(int(rng.random() * len(models)))
+        families = list(self.wanted.pool) or [(model,) for model in self.wanted.models]
+        while families:  # where one of a family has nothing of the sort, others have not either
+            family = families.pop(int(rng.random() * len(families)))
+            model = family[int(rng.random() * len(family))]
             question = self._about(model, topic, templates, rng)
             if question is not None:
                 return question

@@ -1,4 +1,4 @@
-"""Networks to ask about: those of the lecture, or all."""
+"""Networks to ask about, by family: those of the lecture, or all."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from archcalc.zoo import catalogue
 MARK = "CS231n lecture"  # in a spec that has claims of the lecture
 
 
-def lecture_models() -> list[str]:
+def lecture_families() -> list[tuple[str, ...]]:
     """The models of all specs that the lecture is quoted in."""
-    return [model for entry in catalogue() if MARK in read_file(entry.path).text for model in entry.models]
+    return [entry.models for entry in catalogue() if MARK in read_file(entry.path).text]
 
 
-def all_models() -> list[str]:
+def all_families() -> list[tuple[str, ...]]:
     """Every model of the zoo."""
-    return [model for entry in catalogue() for model in entry.models]
+    return [entry.models for entry in catalogue()]

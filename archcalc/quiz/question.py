@@ -16,7 +16,7 @@ TOPICS = {
     "padding": "padding and stride",
     "receptive-field": "receptive field",
     "concat": "depth after concatenation",
-    "bottleneck": "what a bottleneck saves",
+    "bottleneck": "savings of bottlenecks and stacks",
     "grouped": "grouped and depthwise convolution",
     "depth": "depth in layers with weights",
     "attention": "cost of attention",

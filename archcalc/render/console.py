@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.box import SIMPLE_HEAD, Box
-from rich.console import Console
+if TYPE_CHECKING:
+    from rich.box import Box
 
 NARROWEST = 20
 
@@ -26,6 +26,8 @@ def terminal_width() -> int:
 
 def rendered(*renderables: Any, width: int | None = None, colour: bool | None = None) -> str:
     """What rich makes of some renderables, as text without trailing spaces; with colour only for a terminal."""
+    from rich.console import Console  # takes a seventh of the time to the first table, and most pages do without it
+
     to_terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ if colour is None else colour
     console = Console(
         file=StringIO(),
@@ -52,6 +54,8 @@ def draws_blocks() -> bool:
 
 def rules() -> Box:
     """A line under the header, of characters that the output can show."""
+    from rich.box import SIMPLE_HEAD, Box
+
     return SIMPLE_HEAD if draws_blocks() else Box(str(SIMPLE_HEAD).replace("─", "-"), ascii=True)
 
 

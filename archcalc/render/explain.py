@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from archcalc.analysis.report import LayerReport, Report
-from archcalc.lessons.pages import Section
 from archcalc.lessons.worked import slip_section, worked_sections
 from archcalc.numbers import exact, in_bytes, readable
 from archcalc.render.console import terminal_width, wrapped
@@ -25,16 +24,11 @@ def explain_text(report: Report, layer: LayerReport, style: Style, width: int | 
         facts.append(("with", letters))
     lines += [f"  {name:<5}{value}" for name, value in facts if value] + [""]
     for section in worked_sections(report, layer, style.no_bias):
-        lines += section_lines(section)
+        lines += section.lines()
     lines += ["", *_closing(report, layer)]
     for section in slip_section(layer):
-        lines += ["", *section_lines(section)]
+        lines += ["", *section.lines()]
     return "\n".join(wrapped(lines, width)).rstrip() + "\n"
-
-
-def section_lines(section: Section) -> list[str]:
-    """A section as text: its title, and below it each step."""
-    return [section.title, *(f"  {entry}" for entry in section.entries)]
 
 
 def _sources(layer: LayerReport) -> list[str]:

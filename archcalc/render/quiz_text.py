@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from string import ascii_lowercase
+from typing import TYPE_CHECKING
 
-from archcalc.quiz.answers import Judgement
 from archcalc.quiz.question import TOPICS, Question, value_text
 from archcalc.quiz.score import Score
 from archcalc.render.console import draws_blocks, wrapped
-from archcalc.render.explain import section_lines
+
+if TYPE_CHECKING:
+    from archcalc.quiz.answers import Judgement
 
 GUIDE = "Type an answer; ? is a hint, s passes over, q ends."
 
@@ -25,8 +27,12 @@ def question_text(question: Question, number: int, of: int, choices: bool, width
 
 
 def prose(text: str, width: int) -> list[str]:
-    """Sentences in lines of the width."""
-    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+    """Sentences in lines of the width; further lines of the text are the entries of a list."""
+    lines = []
+    for number, line in enumerate(text.split("\n")):
+        first, more = ("  ", "    ") if number else ("", "")  # a list, if there are lines
+        lines += textwrap.wrap(line, width, initial_indent=first, subsequent_indent=more, break_on_hyphens=False)
+    return lines or [""]
 
 
 def judged_text(question: Question, judged: Judgement, width: int) -> str:
@@ -38,8 +44,8 @@ def judged_text(question: Question, judged: Judgement, width: int) -> str:
     else:
         said = f"{marks[1]} No, it is {answer}."
         if judged.slip is not None:
-            slip = judged.slip
-            said += f" {value_text(question.answer, slip.value)} comes of a common slip, '{slip.mistake}': {slip.why}."
+            wrong, named = value_text(question.answer, judged.slip.value), f" comes of a common slip, '{judged.slip.mistake}'"
+            said += f" {wrong}{'' if question.answer.sort == 'name' else named}: {judged.slip.why}."
         elif judged.note:
             said += f" {judged.note[0].upper()}{judged.note[1:]}".rstrip(".") + "."
     return "\n".join([*prose(said, width), *worked_text(question, width)]) + "\n"
@@ -54,7 +60,7 @@ def worked_text(question: Question, width: int) -> list[str]:
     """The worked page, set off by two columns."""
     lines: list[str] = []
     for section in question.worked:
-        title, *rest = section_lines(section)
+        title, *rest = section.lines()
         lines += wrapped([f"  {line.strip()}" for line in ([title] if title else []) + rest], width)
     return lines
 

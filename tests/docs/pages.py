@@ -18,7 +18,6 @@ from archcalc.errors import CODES, SpecError, render
 from archcalc.layers.base import KINDS, Layer, Worksheet
 from archcalc.lessons.worked import worked_sections
 from archcalc.limits import Limits
-from archcalc.render.explain import section_lines
 from archcalc.render.kinds import default_text, doc, families
 from archcalc.source import read_file
 from archcalc.zoo import catalogue
@@ -104,7 +103,7 @@ def _kind(name: str) -> str:
         parts.append(table(["field", "takes", "default", "meaning"], rows))
     if kind.merges:
         parts.append("Takes branches, `{NAME: [layers] or tensor, ...}`, or the tensors that flow in.")
-    lines = ["\n".join(section_lines(section)) for section in worked_sections(report, found)]
+    lines = ["\n".join(section.lines()) for section in worked_sections(report, found)]
     if found.work.layer.in_place:
         lines.append("memory\n  0: it works in place, or only renames or picks what is there")
     if kind.weighted_depth:

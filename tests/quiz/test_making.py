@@ -15,13 +15,13 @@ from archcalc.errors import SpecError
 from archcalc.quiz.drafts import TEMPLATES
 from archcalc.quiz.from_the_lecture import LECTURE
 from archcalc.quiz.making import Maker, Wanted, levels_of, read_topics
-from archcalc.quiz.pool import all_models, lecture_models
+from archcalc.quiz.pool import all_families, lecture_families
 from archcalc.quiz.question import LEVELS, TOPICS, Question
 
 
 def quiz(seed: int, **wanted: object) -> list[Question]:
     models = tuple(wanted.pop("models", ()))  # type: ignore[call-overload]
-    pool = [] if models else lecture_models()
+    pool = [] if models else lecture_families()
     return list(Maker(Wanted(pool, models, **wanted), seed, archcalc.analyze).questions())  # type: ignore[arg-type]
 
 
@@ -34,8 +34,8 @@ def test_the_same_seed_gives_the_same_quiz() -> None:
 def test_so_it_does_in_another_interpreter() -> None:
     """Whatever the order of sets and the seed of hashes."""
     program = (
-        "import archcalc; from archcalc.quiz.making import Maker, Wanted; from archcalc.quiz.pool import lecture_models; "
-        "print([q.key for q in Maker(Wanted(lecture_models()), 5, archcalc.analyze).questions()])"
+        "import archcalc; from archcalc.quiz.making import Maker, Wanted; from archcalc.quiz.pool import lecture_families; "
+        "print([q.key for q in Maker(Wanted(lecture_families()), 5, archcalc.analyze).questions()])"
     )
     keys = {
         subprocess.run(
@@ -130,8 +130,9 @@ def test_every_topic_has_a_template() -> None:
 
 
 def test_the_pool_is_the_lecture_s() -> None:
-    assert {"alexnet", "vgg16", "googlenet", "resnet50", "vit_b_16", "efficientnet_b0"} <= set(lecture_models())
-    assert set(lecture_models()) < set(all_models()) == {model.name for model in archcalc.models()}
+    lecture, every = ({model for family in families for model in family} for families in (lecture_families(), all_families()))
+    assert {"alexnet", "vgg16", "googlenet", "resnet50", "vit_b_16", "efficientnet_b0"} <= lecture
+    assert lecture < every == {model.name for model in archcalc.models()}
 
 
 @pytest.mark.parametrize(
