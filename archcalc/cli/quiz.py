@@ -60,7 +60,7 @@ def command(models: tuple[str, ...], topics: tuple[str, ...], level: int | None,
     history = None if no_history or form or answers else Kept()
     wanted = _wanted(models, topics, level, count, zoo, history.weights() if review and history else None)
     maker = Maker(wanted, chosen, archcalc.analyze)
-    again = _again(models, topics, level, count, chosen, choices, zoo)
+    again = "" if review else _again(models, topics, level, count, chosen, choices, zoo)  # a review differs every time
     if form is not None:
         from archcalc.render.quiz_export import export
 

@@ -17,6 +17,7 @@ from archcalc.quiz.question import TOPICS, Question
 from archcalc.render.console import terminal_width
 
 LONGEST_LINE = 10_000  # characters of an answer that are looked at
+SHARPER = 2  # power of the weights: of fourteen topics, a weak one makes up half of a review
 Value = TypeVar("Value")
 
 
@@ -51,7 +52,7 @@ class Kept:
             click.echo(f"The history was damaged; it is now {self.file.set_aside}, and what could be read is kept.", err=True)
         if not attempts:
             click.echo("There are no earlier quizzes yet: all topics come alike.", err=True)
-        return weights(attempts, list(TOPICS))
+        return {topic: weight**SHARPER for topic, weight in weights(attempts, list(TOPICS)).items()}
 
     def add(self, question: Question, right: bool, given: str) -> None:
         """Remember an answer."""
@@ -94,8 +95,9 @@ class Session:
         interrupted = False
         try:
             for number, question in enumerate(self.maker.questions(), 1):
-                if number == 1:
+                if number == 1 and self.again:
                     self.say("\n".join(prose(f"The same quiz again: {self.again}", terminal_width())) + "\n")
+                if number == 1:
                     self.say("\n".join(prose(GUIDE, terminal_width())) + "\n")
                 self.ask(question, number)
             if not self.score.asked:

@@ -51,7 +51,8 @@ class Block:
 
     def __init__(self, report: Report, name: str, layers: list[LayerReport]) -> None:
         self.report, self.layers = report, layers
-        parts = name.replace("/", ".").count(".") + 1
+        alone = report.named(name)  # a merge, or by an alias the layer that it stands for
+        parts = (alone.name if alone is not None else name.replace("/", ".")).count(".") + 1
         shared = {".".join(layer.name.split(".")[:parts]) for layer in layers}
         self.rounds = len(shared) if len(shared) > 1 else 0
         self.name = name if self.rounds else shared.pop()

@@ -17,8 +17,8 @@ UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 
 
 def run(command: list[str]) -> tuple[float, int]:
-    """Wall seconds and peak bytes of one run; its output is thrown away, its messages are passed on."""
-    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    """Wall seconds and peak bytes of one run; it has no input, its output is thrown away, its messages are passed on."""
+    quiet = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     start = time.perf_counter()
     child = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
     _, status, usage = os.wait4(child, 0)

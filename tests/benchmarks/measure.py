@@ -133,7 +133,10 @@ def timed(task: str, *arguments: str) -> dict[str, Any]:
 def python(*arguments: str) -> str:
     """What python prints with these arguments; a failure is the test's."""
     command = [sys.executable, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=HERE.parent, timeout=600, check=False)
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment(), cwd=HERE.parent, timeout=600,
+        check=False,
+    )  # fmt: skip
     assert done.returncode == 0, f"{arguments}: {done.stderr[-2000:]}"
     return done.stdout
 

@@ -1,4 +1,4 @@
-"""The zoo as a whole is quick: to list, to list with figures, to check with all claims, and to work out in one process."""
+"""The zoo as a whole is quick: to list, to list with figures, to check with all claims, to ask about, to work out at once."""
 
 from __future__ import annotations
 
@@ -28,6 +28,23 @@ def test_listing_and_checking(command: list[str], bound: float, note: Callable[[
         return ours.times(one)
 
     assert best(ratio, bound) <= bound
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_a_quiz_begins_as_quickly_as_a_table(seed: str, note: Callable[[str], None]) -> None:
+    """Its input is at an end at once, so that it ends behind the first question."""
+    quiz, table = ["-m", "archcalc", "quiz", "--seed", seed, "--no-history"], [*VGG16, "--table"]
+    assert "1 of 10: " in python(*quiz)
+
+    def ratio() -> float:
+        ours, one = by_turns([quiz, table], 5)
+        note(
+            f"archcalc quiz --seed {seed}: {1000 * min(ours.seconds):.0f} ms, archcalc vgg16 --table "
+            f"{1000 * min(one.seconds):.0f} ms, ratio {ours.times(one):.2f} (at most 1.5)"
+        )
+        return ours.times(one)
+
+    assert best(ratio, 1.5) <= 1.5
 
 
 def test_all_models_in_one_process(note: Callable[[str], None]) -> None:

@@ -10,9 +10,10 @@ from archcalc.expr import formula
 from archcalc.lessons.pages import Equation, Page, Rows, Section
 
 MODELS = [
-    "lenet5_1998", "alexnet", "vgg16", "googlenet", "inception_reduced", "inception_v3", "resnet50", "se_resnet50", "densenet121",
-    "resnext50_32x4d", "xception", "mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2_x1_0", "squeezenet1_0", "efficientnet_b0",
-    "nasnet_a_mobile", "vit_b_16", "swin_t", "gmlp_ti", "mixer_s_32", "cycle_mlp_b1", "convnext_t", "transformer_encoder",
+    "lenet5_1998", "alexnet", "vgg16", "googlenet", "inception_reduced", "inception_v3", "resnet50", "se_resnet50",
+    "densenet121", "resnext50_32x4d", "xception", "mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2_x1_0",
+    "squeezenet1_0", "efficientnet_b0", "nasnet_a_mobile", "vit_b_16",
+    "swin_t", "gmlp_ti", "mixer_s_32", "cycle_mlp_b1", "convnext_t", "transformer_encoder",
 ]  # fmt: skip
 
 

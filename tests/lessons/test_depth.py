@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 import archcalc
@@ -23,7 +25,7 @@ def test_each_layer_of_the_path_feeds_the_next(name: str) -> None:
     report = archcalc.analyze(name)
     layers = {layer.name: layer for layer in report.layers}
     names = [layer.name for layer in depth_of(report).path]
-    for before, after in zip(names, names[1:], strict=False):
+    for before, after in pairwise(names):
         seen, waiting = set(), list(layers[after].inputs)
         while waiting:
             one = waiting.pop()

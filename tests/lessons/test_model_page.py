@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 import archcalc
+from archcalc.claims import Checked
 from archcalc.lessons.model_page import model_page
 from lessons.readings import equations, number, section, sentences, table, worked
 
@@ -21,7 +24,7 @@ def test_every_model_has_a_page_whose_sums_are_the_report_s() -> None:
         assert number(depth.result) == worked(depth.numbers) == report.totals.depth, model.name
         story = section(page, "the story of shapes").entries
         shapes = [str(line).partition(": ")[2].partition(" by ")[0].split(" -> ") for line in story if " -> " in str(line)]
-        assert all(one[1] == other[0] for one, other in zip(shapes, shapes[1:], strict=False)), model.name
+        assert all(one[1] == other[0] for one, other in pairwise(shapes)), model.name
 
 
 def test_the_story_of_shapes() -> None:
@@ -57,27 +60,27 @@ def test_each_idea_is_told_once_where_it_saves_most() -> None:
     assert float(str(dense).split(" would take ")[1].split(" ")[0]) > 1
 
 
-def checked(name: str) -> list[object]:
+def checked(name: str) -> list[Checked]:
     """The claims of a model, held."""
     (result,) = archcalc.check(name)
-    return list(result.checked)
+    return result.checked
 
 
 @pytest.mark.parametrize("name", ["vgg16", "googlenet", "resnet50", "mobilenet_v2", "vit_b_16"])
 def test_published_figures_and_every_erratum(name: str) -> None:
     found = checked(name)
-    page = model_page(archcalc.analyze(name), checked=found)  # type: ignore[arg-type]
-    holding = sum(one.verdict == "holds" for one in found)  # type: ignore[attr-defined]
+    page = model_page(archcalc.analyze(name), checked=found)
+    holding = sum(one.verdict == "holds" for one in found)
     lines = section(page, "published figures").entries
     assert lines[0] == f"{holding} of {len(found)} published figures hold, such as"
     errata = section(page, "figures that differ, and why").entries
     assert len(errata) == len(found) - holding
-    for one, line in zip((one for one in found if one.verdict == "erratum"), errata, strict=True):  # type: ignore[attr-defined]
-        assert str(line).endswith(one.claim.erratum) and f"prints {one.claim.text} for" in str(line)  # type: ignore[attr-defined]
+    for one, line in zip((one for one in found if one.verdict == "erratum"), errata, strict=True):
+        assert str(line).endswith(one.claim.erratum) and f"prints {one.claim.text} for" in str(line)
 
 
 def test_the_lecture_is_told_first() -> None:
-    lines = section(model_page(archcalc.analyze("vgg16"), checked=checked("vgg16")), "published figures").entries  # type: ignore[arg-type]
+    lines = section(model_page(archcalc.analyze("vgg16"), checked=checked("vgg16")), "published figures").entries
     assert str(lines[1]).startswith("138M for params: 138,357,544 (CS231n lecture 12")
 
 
@@ -86,11 +89,13 @@ def test_without_claims_nothing_is_said_of_them() -> None:
     assert "published figures" not in titles and "figures that differ, and why" not in titles
 
 
-@pytest.mark.parametrize("name", ["vgg16", "resnet50", "googlenet", "densenet121", "mobilenet_v2", "nasnet_a_mobile", "vit_b_16"])
+@pytest.mark.parametrize(
+    "name", ["vgg16", "resnet50", "googlenet", "densenet121", "mobilenet_v2", "nasnet_a_mobile", "vit_b_16"]
+)
 def test_symbols_say_what_can_be_said(name: str) -> None:
     """Settings on which every network of these can be built: the size, or only the batch."""
     sized = {"vgg16": {}, "nasnet_a_mobile": {}, "vit_b_16": {"input": "3x16*sx16*s"}}.get(name, {"input": "3x32*sx32*s"})
-    report = archcalc.analyze(name, batch="N", **sized)  # type: ignore[arg-type]
+    report = archcalc.analyze(name, batch="N", **sized)
     page = model_page(report)
     depth = equations(page, "how depth is counted")["depth"]
     assert number(depth.result) == report.totals.depth

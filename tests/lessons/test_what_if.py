@@ -116,7 +116,9 @@ def test_the_page_shows_before_and_after() -> None:
         ("memory", "290,400", "1,182,816", "+892,416 (+307%)"),
         ("sees", "11", "7", "-4 (-36.4%)"),
     )
-    assert str(equations(page, "output size")["H' = W'"]) == "H' = W' = floor((W - F + 2*P)/S) + 1 = (227 - 7 + 2*0)/2 + 1 = 111"
+    assert (
+        str(equations(page, "output size")["H' = W'"]) == "H' = W' = floor((W - F + 2*P)/S) + 1 = (227 - 7 + 2*0)/2 + 1 = 111"
+    )
     behind = table(page, "the layers behind it").rows
     assert ("pool1", "27x27x96", "55x55x96", "as before") in behind
     assert ("fc6", "4096", "4096", "37,752,832 -> 177,213,440") in behind
@@ -137,7 +139,9 @@ def test_a_layer_behind_that_does_not_fit_is_a_result() -> None:
     assert found.misfit is not None and found.misfit.layer.name == "stage1.block1.add"
     page = what_if_page(report, layer, "stride=2")
     told = section(page, "where it breaks").entries
-    assert told[0] == "stage1.block1.add does not fit any more: add needs equal shapes, but gets 256 x 28 x 28 and 256 x 56 x 56"
+    assert (
+        told[0] == "stage1.block1.add does not fit any more: add needs equal shapes, but gets 256 x 28 x 28 and 256 x 56 x 56"
+    )
     assert not any(part.title.startswith("the whole of") for part in page.sections)
 
 
