@@ -33,7 +33,7 @@ def layer_title(report: Report, layer: LayerReport) -> str:
 def lead(layer: LayerReport) -> str:
     """What a layer of this kind does, in a sentence or two."""
     doc = (type(layer.work.layer).__doc__ or "").split("\n\n")[0]
-    return "what the network receives" if layer.kind == "input" else " ".join(doc.split())
+    return "What the network receives." if layer.kind == "input" else " ".join(doc.split())
 
 
 def between_patches(report: Report, layers: list[LayerReport]) -> list[Saving]:
@@ -120,14 +120,27 @@ def _memory(report: Report, layer: LayerReport) -> Entry:
 
 def _reach(report: Report, layer: LayerReport) -> list[Entry]:
     """What one position sees of the network's input, worked out from what its input sees where that is one step."""
-    unit = "pixel" if any(isinstance(shape, Picture) for shape in report.input_shapes.values()) else "position"
     if layer.receptive_field == ALL:
-        return [f"each position sees all {unit}s of the input"]
+        return [f"each position sees all {unit_of(report)}s of the input"]
     worked = _worked_reach(report, layer)
     if worked:
-        return [*worked, f"that is, in {unit}s of the network's input: the layer before sees r, its neighbours lie jump apart"]
-    field, apart = exact(layer.receptive_field, report.algebra), exact(layer.stride, report.algebra)
-    return [f"each position sees {field} {unit}{'' if field == '1' else 's'} of the input; neighbours lie {apart} apart"]
+        return [
+            *worked,
+            f"that is, in {unit_of(report)}s of the network's input: the layer before sees r, its neighbours lie jump apart",
+        ]
+    apart = exact(layer.stride, report.algebra)
+    return [f"each position sees {seen(report, layer.receptive_field)} of the input; neighbours lie {apart} apart"]
+
+
+def seen(report: Report, field: Any) -> str:
+    """A receptive field with its unit: "1 pixel", "427 pixels"."""
+    text = exact(field, report.algebra)
+    return f"{text} {unit_of(report)}{'' if text == '1' else 's'}"
+
+
+def unit_of(report: Report) -> str:
+    """What the positions of the network's input are."""
+    return "pixel" if any(isinstance(shape, Picture) for shape in report.input_shapes.values()) else "position"
 
 
 def _worked_reach(report: Report, layer: LayerReport) -> list[Entry]:

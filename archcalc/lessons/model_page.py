@@ -8,9 +8,10 @@ from archcalc.analysis.report import BYTES, Report
 from archcalc.analysis.stages import Stage, stages, where_most_is
 from archcalc.claims import ERRATUM, HOLDS, Checked
 from archcalc.claims.check import value_text
+from archcalc.layers.base import ALL
 from archcalc.lessons.block_page import quantities
 from archcalc.lessons.depth import WHERE, counted, depth_of
-from archcalc.lessons.layer_page import sizes
+from archcalc.lessons.layer_page import seen, sizes
 from archcalc.lessons.pages import Entry, Equation, Page, Rows, Section
 from archcalc.lessons.pieces import story
 from archcalc.lessons.savings import Saving, patches, savings
@@ -98,8 +99,10 @@ def _sits(report: Report, found: list[Stage], no_bias: bool) -> Rows:
     columns = quantities(no_bias)
     rows = []
     for stage in found:
-        sums = [exact(report.algebra.total([stage.sum(of)]), report.algebra) for _, of in columns]
-        rows.append((stage.label, exact(stage.layers[-1].receptive_field, report.algebra), *sums))
+        sums = [report.algebra.total([stage.sum(of)]) for _, of in columns]
+        if any(type(value) is not int or value for value in sums):
+            field = exact(stage.layers[-1].receptive_field, report.algebra)
+            rows.append((stage.label, field, *(exact(value, report.algebra) for value in sums)))
     totals = [exact(getattr(report.totals, of), report.algebra) for _, of in columns]
     words = {"params": "params are", "params_no_bias": "params are", "macs": "ops are", "activations": "memory is"}
     below = [f"Most {words[of]} in {where}." for _, of in columns if (where := where_most_is(report, found, of))]
@@ -129,12 +132,15 @@ def _depth(report: Report) -> Section:
 
 def _reach(report: Report) -> Section:
     """The receptive field, and where every position sees everything."""
-    totals, entries = report.totals, []
-    field = exact(totals.receptive_field, report.algebra)
+    totals = report.totals
+    entries: list[Entry] = []
     if totals.receptive_field_at:
-        entries.append(f"one position of {totals.receptive_field_at} sees {field} pixels of the input along each side: a "
-                       "window adds (kernel - 1) times the product of the strides before it")  # fmt: skip
-    mixing = next((layer for layer in report.layers if layer.work.windows == "all"), None)
+        entries.append(f"one position of {totals.receptive_field_at} sees {seen(report, totals.receptive_field)} of the input")
+    if any(isinstance(layer.work.windows, tuple) for layer in report.layers):
+        entries.append("a window adds (kernel - 1) times the product of the strides before it")
+    names = [layer.name for layer in report.layers]
+    behind = names.index(totals.receptive_field_at) + 1 if totals.receptive_field_at else 0
+    mixing = next((layer for layer in report.layers[behind:] if layer.work.windows == ALL), None)  # gates mix before that
     if mixing is not None:
         entries.append(f"from {mixing.name} on, every position sees all of it: {mixing.kind} mixes all positions")
     gates = sum(layer.gated for layer in report.layers)
@@ -167,9 +173,9 @@ def _claims(checked: list[Checked]) -> list[Section]:
     holding = [one for one in checked if one.verdict == HOLDS]
     sections = []
     if holding:
-        many = f"{len(holding)} of {len(checked)} published figures hold" if len(checked) > 1 else "the published figure holds"
         lines = [f"{one.claim.text} for {_about(one)}: {value_text(one)} ({_source(one)})" for one in _telling(holding)]
-        sections.append(Section("published figures", (f"{many}, such as", *lines)))
+        many = f"{len(holding)} of {len(checked)} published figures hold{', such as' if len(holding) > len(lines) else ''}"
+        sections.append(Section("published figures", (many, *lines)))
     errata = tuple(disagreement(one) for one in checked if one.verdict == ERRATUM)
     return [*sections, Section("figures that differ, and why", errata)] if errata else sections
 

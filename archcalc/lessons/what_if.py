@@ -60,8 +60,8 @@ def what_if(report: Report, layer: LayerReport, text: str) -> WhatIf:
     nodes: list[Node] = []
     misfit = None
     for number, one in enumerate(report.layers):
-        inputs = tuple(nodes[tensor.node.index].outputs[tensor.port] for tensor in one.tensors)
         try:
+            inputs = tuple(_arriving(nodes, tensor) for tensor in one.tensors)
             work = _again(report, one, inputs, fields if number == index else {})
         except SpecError as error:
             if number == index:
@@ -74,6 +74,15 @@ def what_if(report: Report, layer: LayerReport, text: str) -> WhatIf:
     outputs = () if misfit else tuple(by_name[name].outputs[0] for name in report.output_names)
     graph = Graph(nodes, outputs, report.groups, report.aliases)
     return WhatIf(report, index, fields, make_report(report.name, graph, report.algebra, report.batch, report.dtype), misfit)
+
+
+def _arriving(nodes: list[Node], tensor: Tensor) -> Tensor:
+    """What then comes in where a tensor did. Raises SpecError where a layer gives fewer than it did."""
+    node = nodes[tensor.node.index]
+    if tensor.port >= len(node.outputs):
+        message = f"it reads output {tensor.port + 1} of {node.name}, which then gives {len(node.outputs)}"
+        raise SpecError("flow-mismatch", message)
+    return node.outputs[tensor.port]
 
 
 def _again(report: Report, layer: LayerReport, inputs: tuple[Tensor, ...], fields: Mapping[str, Any]) -> Work:

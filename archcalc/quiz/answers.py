@@ -90,7 +90,7 @@ def _judge_name(text: str, question: Question, offered: Sequence[Choice]) -> Jud
 NEEDED = {
     1: "one number is needed: how many values the vector has",
     2: "two numbers are needed: tokens and features, T x D",
-    3: "three numbers are needed: height, width and channels, such as 55x55x96",
+    3: "three numbers are needed: height, width and channels, such as 10x20x30",
 }
 ORDER = {2: ": tokens stand before features, T x D", 3: ": height, width, channels, H x W x C"}
 _LAYOUT = re.compile(r"[ ,]*\(?([chwtd](?: ?[x*,]? ?[chwtd])*)\)?")  # (H x W x C)
@@ -261,5 +261,5 @@ def _near(read: Number, value: Fraction) -> str:
     if read.figures:
         return "that is near, but not what it rounds to"
     if read.value.denominator == 1 and Number(read.value, filled(str(read.value))).rounds(value):
-        return "that is near, but every digit counts where no prefix and no ~ says that it is rounded, as in 35K and ~35,000"
+        return "that is near, but every digit counts where no prefix and no ~ says that it is rounded, as in 12K and ~12,000"
     return "that is near"

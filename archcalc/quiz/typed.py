@@ -14,12 +14,12 @@ from archcalc.errors import SpecError
 from archcalc.expr import formula
 from archcalc.quiz.question import Answer
 
-EXPECTED = {
-    "count": "a number is asked for, such as 34,944 or 35K",
-    "bytes": "a number of bytes is asked for, such as 60,950,432 or 61 MB",
-    "ratio": "how many times is asked for, such as 8.7x",
-    "share": "a share is asked for, such as 48%",
-    "name": "a name is asked for, such as conv1",
+EXPECTED = {  # with numbers that give no answer away
+    "count": "a number is asked for, such as 12,345 or 12K",
+    "bytes": "a number of bytes is asked for, such as 1,234,567 or 1.2 MB",
+    "ratio": "how many times is asked for, such as 2.5x",
+    "share": "a share is asked for, such as 25%",
+    "name": "a name is asked for, as the question has it",
 }
 ENOUGH_DIGITS = 2  # that a rounded number needs
 MOST_POWER = 30  # of ten, in a number such as 1.2e9
@@ -40,14 +40,14 @@ _LIKE = str.maketrans({
     "\u2309": ")",
 })  # fmt: skip
 _RAISED = re.compile("[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b]+")  # as in 11² and 10⁹
-_PARTS = re.compile("[\u00bc-\u00be]")  # ½ is 1/2, but 1½ is not 11/2
+_PARTS = re.compile("[\u00bc-\u00be]")  # ½ is 1/2, but 1½ is not 11/2, nor ½0 1/20
 
 
 def plain_text(text: str) -> str:
     """The text with plain signs and single spaces, without quotes around it or a full stop behind it. Raises Unclear."""
     if len(text) > MOST_CHARACTERS:
         raise Unclear(f"an answer may have {MOST_CHARACTERS} characters, not {len(text):,}")
-    text = _PARTS.sub(r" \g<0>", _RAISED.sub(r"^\g<0>", text))
+    text = _PARTS.sub(r" \g<0> ", _RAISED.sub(r"^\g<0>", text))
     text = " ".join(unicodedata.normalize("NFKC", text).translate(_LIKE).split())
     if not text.isprintable():
         raise Unclear("there are characters in it that cannot be seen")

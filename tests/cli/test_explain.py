@@ -64,7 +64,7 @@ def test_names_are_forgiven_and_files_work(tmp_path: Path) -> None:
     )
     assert "published" not in inside("explain", str(net)).stdout
     text = flat(inside("explain", f"{net}:two").stdout)
-    assert "1 of 2 published figures hold, such as 112 for params: 112 (me)" in text
+    assert "1 of 2 published figures hold 112 for params: 112 (me)" in text
     assert "you prints 113 for params; here it is 112. you counted one more" in text
 
 

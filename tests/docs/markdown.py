@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 _FENCE = re.compile(r"^(?:<!-- error: ([\w-]+) -->\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_FILE = re.compile(r"# ([\w/-]+\.(?:yaml|py))$", re.MULTILINE)
+_FILE = re.compile(r"# ([\w/-]+\.(?:yaml|py|txt))$", re.MULTILINE)
 
 
 class Block(NamedTuple):

@@ -23,7 +23,7 @@ from archcalc.layers.base import KINDS
 from .markdown import Block
 
 WIDTH = 80
-_TAIL = re.compile(r"^(?P<command>.*?)(?:\s*\|\s*(?P<cut>head|tail) -(?P<lines>\d+))?(?:\s*>\s*(?P<file>[\w.-]+))?$")
+_TAIL = re.compile(r"^(?P<command>.*?)(?:\s*\|\s*(?P<cut>head|tail) -(?P<lines>\d+))?(?:\s*(?P<sign>[<>])\s*(?P<file>[\w.-]+))?$")
 
 
 @contextmanager
@@ -31,6 +31,7 @@ def workplace() -> Iterator[Session]:
     """A session in an empty folder; what it registers and where it stands is undone afterwards."""
     before, kinds = Path.cwd(), dict(KINDS)
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, {"COLUMNS": str(WIDTH), "LINES": "24"}):
+        os.environ["ARCHCALC_DATA_DIR"] = folder  # nobody's own history
         for name in ("ARCHCALC_DEBUG", "NO_COLOR", "FORCE_COLOR"):
             os.environ.pop(name, None)
         os.chdir(folder)
@@ -56,6 +57,8 @@ class Session:
             return self.pycon(block)
         if block.file.endswith(".yaml"):
             Path(block.file).write_text(block.text, "utf-8")
+        elif block.file.endswith(".txt"):  # in which a comment would be text
+            Path(block.file).write_text(block.text.partition("\n")[2], "utf-8")
         elif block.file.startswith("archcalc/layers/"):  # a layer kind: it is registered until the document ends
             exec(block.text, {"__name__": block.file[:-3].replace("/", ".")})
         return block.text
@@ -94,28 +97,29 @@ class Session:
 
 
 def shell(command: str) -> str:
-    """What a command prints to a pipe, errors included: `archcalc ...`, then perhaps `| head -N` or `> FILE`."""
+    """What a command prints to a pipe, errors included: `archcalc ...`, then perhaps `| head -N`, `> FILE` or `< FILE`."""
     parts = _TAIL.match(command)
     words = shlex.split(parts["command"]) if parts else []
     if not parts or not words or words[0] != "archcalc" or re.search("[|;&<>]", parts["command"]):
         raise ValueError(f"only archcalc is run here, not: {command}")
-    text = run(words[1:])
+    text = run(words[1:], Path(parts["file"]).read_text("utf-8") if parts["sign"] == "<" else "")
     if parts["cut"]:
         lines, count = text.splitlines(keepends=True), int(parts["lines"])
         text = "".join(lines[:count] if parts["cut"] == "head" else lines[-count:])
-    if parts["file"]:
+    if parts["sign"] == ">":
         Path(parts["file"]).write_text(text, "utf-8")
         return ""
     return text
 
 
-def run(arguments: list[str]) -> str:
-    """What archcalc prints, 80 columns wide and without a terminal.
+def run(arguments: list[str], typed: str = "") -> str:
+    """What archcalc prints, 80 columns wide and without a terminal, if this is its input.
 
     An error must leave with status 2, and only an error; what a check finds in a spec without mistakes with status 1.
     """
     stream = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n", write_through=True)
-    with redirect_stdout(stream), redirect_stderr(stream), patch.object(sys, "argv", ["archcalc", *arguments]):
+    given, words = patch.object(sys, "stdin", io.StringIO(typed)), patch.object(sys, "argv", ["archcalc", *arguments])
+    with redirect_stdout(stream), redirect_stderr(stream), given, words:
         try:
             main()
             status: Any = "no status"

@@ -51,6 +51,23 @@ def test_depth_in_words() -> None:
     assert equations(gated, "how depth is counted")["depth without gates"].result == "50"
 
 
+@pytest.mark.parametrize(
+    ("name", "seen", "mixing"),
+    [
+        ("vgg16", "one position of pool5 sees 212 pixels of the input", "flatten"),
+        ("se_resnet50", "one position of stage4.block3.relu sees 483 pixels of the input", "global_avgpool"),
+        ("vit_b_16", "one position of encoder1.msa.body.layernorm sees 16 pixels of the input", "encoder1.msa.body.attention"),
+        ("transformer_encoder", "one position of encoder1.msa.body.layernorm sees 1 position of the input",
+         "encoder1.msa.body.attention"),
+    ],
+)  # fmt: skip
+def test_the_receptive_field_and_where_it_ends(name: str, seen: str, mixing: str) -> None:
+    """Gates see everything long before, but what they give only scales channels."""
+    told = section(model_page(archcalc.analyze(name)), "receptive field").entries
+    assert told[0] == seen
+    assert any(str(entry).startswith(f"from {mixing} on, every position sees all of it") for entry in told)
+
+
 def test_each_idea_is_told_once_where_it_saves_most() -> None:
     page = model_page(archcalc.analyze("mobilenet_v2"))
     assert [part.title for part in page.sections].count("depthwise separable against a full 3x3") == 1

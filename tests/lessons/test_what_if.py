@@ -152,6 +152,14 @@ def test_a_picture_that_gets_too_small_breaks_behind() -> None:
     assert "does not fit any more" in told and "a size must be 1 or more" in told
 
 
+def test_an_output_that_is_gone_breaks_behind() -> None:
+    report = archcalc.analyze("gmlp_ti")
+    split = next(layer for layer in report.layers if layer.kind == "split")
+    found = what_if(report, split, "parts=1")
+    assert found.misfit is not None
+    assert found.misfit.error.message == f"it reads output 2 of {split.name}, which then gives 1"
+
+
 def test_symbols() -> None:
     report = archcalc.analyze("resnet50", input="3x32*sx32*s")
     page = what_if_page(report, report.layer("stem.conv"), "out=32")
