@@ -230,8 +230,6 @@ def _saved(block: Block) -> list[Section]:
     """What the block saves against a plain one: each sort of saving, once for the same numbers."""
     counted: dict[Any, tuple[Saving, int]] = {}
     for saving in [*savings(block.layers), *between_patches(block.report, block.layers)]:
-        if saving.macs_ratio <= 1:
-            continue
         key = (saving.kind, saving.title, tuple(saving.values.items()))
         first, count = counted.get(key, (saving, 0))
         counted[key] = (first, count + 1)

@@ -54,7 +54,7 @@ def _facts(report: Report, layer: LayerReport, layout: str) -> list[tuple[str, s
     readers = [one.name for one in report.layers if layer.name in one.inputs]
     ends = "  to " + listed(readers) if readers else "  what the network gives" if layer.name in report.output_names else ""
     facts.append(("out", f"{sizes(layer.output_shapes, layout)}{ends}"))
-    letters = _letters(report, layer)
+    letters = letters_of(report, layer)
     return [*facts, ("with", letters)] if letters else facts
 
 
@@ -79,7 +79,7 @@ def sources(layer: LayerReport) -> list[str]:
     ]
 
 
-def _letters(report: Report, layer: LayerReport) -> str:
+def letters_of(report: Report, layer: LayerReport) -> str:
     """The values of the names in the formulas, but for those that the page works out, or that stand for themselves."""
     steps = [step for step in layer.work.steps if step.role != "need" or step.note]
     defined = {step.name for step in steps}

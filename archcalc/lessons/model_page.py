@@ -154,8 +154,7 @@ def _savings(report: Report) -> list[Section]:
     between, attentions = patches(report), sum(layer.kind == "attention" for layer in report.layers)
     found: dict[str, list[Saving]] = {}
     for saving in [*savings(report.layers), *([between] * attentions if between is not None else [])]:
-        if saving.macs_ratio > 1:
-            found.setdefault(saving.kind, []).append(saving)
+        found.setdefault(saving.kind, []).append(saving)
     sections = []
     for alike in found.values():
         most = max(alike, key=lambda saving: saving.number(saving.plain.macs) - saving.number(saving.block.macs))

@@ -1,4 +1,4 @@
-"""Paths through a network: the one with most layers with weights, and the one on which a layer sees most."""
+"""The path on which a layer sees most of the input, window by window."""
 
 from __future__ import annotations
 
@@ -7,25 +7,6 @@ from typing import NamedTuple
 from archcalc.analysis.report import LayerReport, Report
 from archcalc.lessons.pages import Equation
 from archcalc.numbers import exact
-
-
-def deepest_path(report: Report) -> list[LayerReport]:
-    """The layers with weights on the path that the depth is counted along, from the input to the first output.
-
-    An attention layer counts for each of its matrices on the way.
-    """
-    best: dict[str, tuple[int, str]] = {}  # layers passed up to here, and the layer before
-    layers = {layer.name: layer for layer in report.layers}
-    for layer in report.layers:
-        before = max(layer.inputs, key=lambda name: best[name][0], default="")
-        passed = best[before][0] if before else 0
-        best[layer.name] = (passed + layer.work.layer.weighted_depth, before)
-    path, name = [], report.output_names[0] if report.output_names else ""
-    while name:
-        if layers[name].work.layer.weighted_depth:
-            path.append(layers[name])
-        name = best[name][1]
-    return path[::-1]
 
 
 class Step(NamedTuple):

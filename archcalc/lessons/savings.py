@@ -180,19 +180,11 @@ def _next(name: str, inside: Mapping[str, LayerReport], readers: Mapping[str, li
 
 
 def savings(layers: Iterable[LayerReport]) -> list[Saving]:
-    """What the parts of a block, or of a network, save; each once, in the order in which they come."""
+    """What the parts of a block, or of a network, save, in the order in which they come; what saves nothing is left out."""
     layers = list(layers)
     found = [saving for chain in chains(layers) for saving in _of_chain(chain)]
-    return found + [saving for layer in layers for saving in _of_attention(layer)]
-
-
-def alike(found: Iterable[Saving]) -> list[tuple[Saving, int]]:
-    """Savings with how many there are like them: the first of each idea."""
-    firsts: dict[str, tuple[Saving, int]] = {}
-    for saving in found:
-        first, count = firsts.get(saving.kind, (saving, 0))
-        firsts[saving.kind] = (first, count + 1)
-    return list(firsts.values())
+    found += [saving for layer in layers for saving in _of_attention(layer)]
+    return [saving for saving in found if saving.macs_ratio > 1]
 
 
 def _of_chain(chain: list[Link]) -> Iterator[Saving]:
@@ -316,8 +308,7 @@ def _stacked(links: list[Link]) -> Saving | None:
     plain = Cost(f"one {wide}x{wide}", "(n*(F - 1) + 1)**2*C*K", "P*(n*(F - 1) + 1)**2*C*K")
     why = f"{count} of {size}x{size} behind each other see as many pixels as one {wide}x{wide}, with more steps between"
     title, names = f"{count} of {size}x{size} against one {wide}x{wide}", tuple(link.name for link in links)
-    saving = Saving("stacked", title, why, names, values, block, plain)
-    return saving if saving.macs_ratio > 1 else None
+    return Saving("stacked", title, why, names, values, block, plain)
 
 
 def _grouped(link: Link) -> Saving | None:
@@ -340,9 +331,7 @@ def _of_attention(layer: LayerReport) -> Iterator[Saving]:
     values = {letter: work.values[letter] for letter in ("T", "N", "C")}
     block, plain = Cost("the windows", "", "2*T*N*C"), Cost("attention to all positions", "", "2*T*T*C")
     why = f"each of the {values['T']} positions looks at the {values['N']} of its window, and not at all others"
-    saving = Saving("windows", "attention in windows against all positions", why, (layer.name,), values, block, plain)
-    if saving.macs_ratio > 1:
-        yield saving
+    yield Saving("windows", "attention in windows against all positions", why, (layer.name,), values, block, plain)
 
 
 def patches(report: Report) -> Saving | None:

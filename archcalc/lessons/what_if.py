@@ -10,8 +10,9 @@ from archcalc.analysis.report import LayerReport, Report, make_report
 from archcalc.arithmetic import FUNCTIONS, Word, show_number
 from archcalc.errors import SpecError, did_you_mean
 from archcalc.graph import Graph, Node, Tensor
-from archcalc.layers.base import Work, work_out
-from archcalc.layers.fields import NAMED_SIZES, Field
+from archcalc.layers.base import Work
+from archcalc.layers.fields import Field
+from archcalc.lessons.again import worked_again
 from archcalc.lessons.block_page import Quantities, quantities
 from archcalc.lessons.layer_page import costs, layer_title, sizes
 from archcalc.lessons.pages import Page, Rows, Section
@@ -90,19 +91,12 @@ def _again(report: Report, layer: LayerReport, inputs: tuple[Tensor, ...], field
     shapes = tuple(tensor.shape for tensor in inputs)
     if not fields and all(map(_same, shapes, layer.input_shapes)):
         return layer.work
-    own = layer.work.layer
-    values = {name: _given(field, getattr(own, name)) for name, field in own.fields.items()} | dict(fields)
-    return work_out(type(own), tuple(values.values()), shapes, report.algebra)
+    return worked_again(layer, shapes, fields, report.algebra)
 
 
 def _same(one: Shape, other: Shape) -> bool:
     """Whether two shapes are written the same, which with symbols is the surest to tell."""
     return type(one) is type(other) and str(one) == str(other)
-
-
-def _given(field: Field, value: Any) -> Any:
-    """A field's value in a form that the field takes: a mapping is kept as pairs."""
-    return dict(value) if field.type is NAMED_SIZES and value is not None else value
 
 
 def read_fields(report: Report, layer: LayerReport, text: str) -> dict[str, Any]:

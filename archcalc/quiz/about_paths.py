@@ -10,8 +10,9 @@ from archcalc.analysis.report import LayerReport, Report
 from archcalc.layers.conv import Conv
 from archcalc.layers.linear import Linear
 from archcalc.layers.pool import Pool
+from archcalc.lessons.depth import depth_of
 from archcalc.lessons.pages import Equation, Section
-from archcalc.lessons.paths import Step, deepest_path, seeing_path
+from archcalc.lessons.paths import Step, seeing_path
 from archcalc.lessons.savings import Saving, savings
 from archcalc.numbers import exact
 from archcalc.quiz.about_layers import called, entering, known, of_kinds, pictures
@@ -105,17 +106,18 @@ def _wrong_fields(steps: list[Step]) -> tuple[Slip, ...]:
 @template("depth", 1, 2, 3)
 def depth_of_the_network(report: Report, rng: Random) -> Draft | None:
     """How deep a network is, as its name counts."""
-    path = deepest_path(report)
+    found = depth_of(report)
+    path = found.path
     weighted = [layer for layer in report.layers if layer.work.layer.weighted_depth]
-    if len(path) < 2:
+    if len(path) < 2 or found.gates:  # whether gates count is a matter of taste
         return None
     counts = Counter(layer.kind for layer in report.layers if layer.kind != "input")
-    aside = Counter(layer.kind for layer in weighted) - Counter(layer.kind for layer in path)
+    aside = Counter(layer.kind for layers in found.beside.values() for layer in layers)
     made = ", ".join(f"{number} {kind}" for kind, number in counts.items())
     text = f"{report.name} is made of {made}."
     if aside:
         listed = " and ".join(f"{number} of the {kind}" for kind, number in aside.items())
-        text += f" Of these, {listed} stand beside the longest path: on shortcuts, gates or other branches."
+        text += f" Of these, {listed} stand beside the longest path: on shortcuts or other branches."
     text += " How many layers deep is it, counting those with weights on the longest path?"
     per = Counter(layer.kind for layer in path)
     parts = [(f"{number} {kind}", number * _weight(path, kind)) for kind, number in per.items()]

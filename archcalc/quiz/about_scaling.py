@@ -7,7 +7,6 @@ from random import Random
 from typing import Any
 
 from archcalc.analysis.report import Report
-from archcalc.arithmetic import EXACT
 from archcalc.errors import SpecError
 from archcalc.layers.conv import Conv
 from archcalc.lessons.again import again
@@ -63,12 +62,8 @@ def scaled_convolution(report: Report, rng: Random) -> Draft | None:
         if own.groups != 1 or own.stride != (1, 1) or (layer.output[1], layer.output[2]) != (high, wide):
             continue
         try:
-            larger = again(
-                layer,
-                (layer.input_shapes[0].like((width * channels, side * high, side * wide)),),
-                {"out": width * own.out},
-                EXACT,
-            )
+            shape = layer.input_shapes[0].like((width * channels, side * high, side * wide))
+            larger = again(layer, (shape,), {"out": width * own.out})
         except SpecError:
             continue
         what = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archcalc.analysis.report import LayerReport, Report
+from archcalc.lessons.layer_page import layer_title, lead, letters_of, sources
 from archcalc.lessons.worked import slip_section, worked_sections
 from archcalc.numbers import exact, in_bytes, readable
 from archcalc.render.console import terminal_width, wrapped
@@ -13,13 +14,11 @@ from archcalc.render.table import Style, notes
 def explain_text(report: Report, layer: LayerReport, style: Style, width: int | None = None) -> str:
     """What `archcalc MODEL LAYER` prints."""
     width = width or terminal_width()
-    work = layer.work
-    doc = (type(work.layer).__doc__ or "").split("\n\n")[0].strip()
-    lines = [f"{report.name} {layer.name}: {layer.kind} {work.layer.title()}".rstrip(), " ".join(doc.split()), ""]
+    lines = [layer_title(report, layer), lead(layer), ""]
     facts = [("in", shapes_text(layer.input_shapes, style.layout)), ("out", shapes_text(layer.output_shapes, style.layout))]
     if layer.inputs:
-        facts[0] = ("in", f"{facts[0][1]}  from {', '.join(_sources(layer)[:6])}")
-    letters = _letters(report, layer)
+        facts[0] = ("in", f"{facts[0][1]}  from {', '.join(sources(layer)[:6])}")
+    letters = letters_of(report, layer)
     if letters:
         facts.append(("with", letters))
     lines += [f"  {name:<5}{value}" for name, value in facts if value] + [""]
@@ -29,24 +28,6 @@ def explain_text(report: Report, layer: LayerReport, style: Style, width: int | 
     for section in slip_section(layer):
         lines += ["", *section.lines()]
     return "\n".join(wrapped(lines, width)).rstrip() + "\n"
-
-
-def _sources(layer: LayerReport) -> list[str]:
-    """Where the inputs come from; of a layer with several outputs, which one."""
-    return [
-        tensor.node.name if len(tensor.node.outputs) == 1 else f"{tensor.node.name} (output {tensor.port + 1})"
-        for tensor in layer.tensors
-    ]
-
-
-def _letters(report: Report, layer: LayerReport) -> str:
-    """The values of the names in the formulas, but for those that the page works out, or that stand for themselves."""
-    steps = [step for step in layer.work.steps if step.role != "need" or step.note]
-    defined = {step.name for step in steps}
-    used = {name for step in steps for name in step.formula.plain} - defined
-    values = {name: value for name, value in layer.work.values.items() if name in used}
-    pairs = ((name, exact(value, report.algebra)) for name, value in values.items())
-    return ", ".join(f"{name} = {value}" for name, value in pairs if name != value)
 
 
 def _closing(report: Report, layer: LayerReport) -> list[str]:

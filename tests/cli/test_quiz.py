@@ -162,9 +162,7 @@ def test_odd_input_ends_in_a_score(text: str) -> None:
 
 def test_what_is_no_text_is_no_trouble() -> None:
     command = [sys.executable, "-m", "archcalc", "quiz", "--seed", "1", "--count", "1", "--no-history"]
-    found = subprocess.run(
-        command, input=b"\xff\xfe\x80\n", capture_output=True, env=HERE, check=False
-    )
+    found = subprocess.run(command, input=b"\xff\xfe\x80\n", capture_output=True, env=HERE, check=False)
     assert found.returncode == 0 and b"Traceback" not in found.stderr
 
 

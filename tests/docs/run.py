@@ -23,7 +23,9 @@ from archcalc.layers.base import KINDS
 from .markdown import Block
 
 WIDTH = 80
-_TAIL = re.compile(r"^(?P<command>.*?)(?:\s*\|\s*(?P<cut>head|tail) -(?P<lines>\d+))?(?:\s*(?P<sign>[<>])\s*(?P<file>[\w.-]+))?$")
+_TAIL = re.compile(
+    r"^(?P<command>.*?)(?:\s*\|\s*(?P<cut>head|tail) -(?P<lines>\d+))?(?:\s*(?P<sign>[<>])\s*(?P<file>[\w.-]+))?$"
+)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 import archcalc
-from archcalc.lessons.savings import Saving, alike, patches, savings
+from archcalc.lessons.savings import Saving, patches, savings
 from archcalc.quiz.pool import all_families
 
 KINDS = {"bottleneck", "separable", "factorised", "reduced", "stacked", "grouped", "windows"}
@@ -23,7 +23,7 @@ def test_the_block_costs_what_its_layers_do(model: str) -> None:
         if saving.kind != "windows":  # of attention only the products are compared
             assert saving.number(saving.block.weights) == sum(layer.params_no_bias for layer in layers), saving
             assert saving.number(saving.block.macs) == sum(layer.macs for layer in layers), saving
-        assert saving.macs_ratio > 0 and "{" not in saving.why + saving.title
+        assert saving.macs_ratio > 1 and "{" not in saving.why + saving.title
         for name in saving.layers:
             assert seen.setdefault(name, saving.title) == saving.title, f"{name} is in two"
 
@@ -92,11 +92,6 @@ def test_a_branch_between_ends_a_chain() -> None:
         "  - concat: {x: [], y: [conv: {out: 64, kernel: 3, pad: 1}]}\n"
     )
     assert savings(archcalc.analyze(archcalc.load_text(text)).layers) == []
-
-
-def test_of_each_idea_the_first_is_told_with_their_number() -> None:
-    ((first, count),) = alike(savings(archcalc.analyze("resnet50").layers))
-    assert (first.kind, count, first.layers[0]) == ("bottleneck", 15, "stage1.block2.body.conv_bn1.conv")
 
 
 def test_patches_against_pixels() -> None:
