@@ -25,7 +25,6 @@ PITFALLS = {
     "in and out exchanged": "channels in and out have changed places",
     "side for area": "a window has F*F positions, not F",
     "one filter only": "there are as many filters as output channels",
-    "every position counted": "the same weights are used at every position, and are stored once",
     "positions of the input": "there is one product for each position of the output, not of the input",
     "one position only": "the weights are used again at every output position",
     "operations counted twice": "a multiply-accumulate is one; counting multiplication and addition apart gives FLOPs",

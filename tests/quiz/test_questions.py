@@ -19,7 +19,7 @@ from archcalc.quiz.making import Maker, Wanted
 from archcalc.quiz.pool import all_families, lecture_families
 from archcalc.quiz.question import LEVELS, TOPICS, Question, value_text
 
-SEEDS = int(os.environ.get("ARCHCALC_QUIZ_SEEDS", "150"))  # quizzes of 14 questions: by default some two thousand
+SEEDS = int(os.environ.get("ARCHCALC_QUIZ_SEEDS", "300"))  # quizzes of 14 questions: by default some four thousand
 PER_TEMPLATE = 3  # questions of each template about each network
 
 
