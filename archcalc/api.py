@@ -111,6 +111,8 @@ def check(
     from archcalc.checking import check_spec, targets  # most commands check nothing
 
     part = _plain_text(source)
+    if source and not part:
+        raise SpecError("bad-option", f"'{source[:80]}' has no letters and no digits", None, "such as lecture12", source)
     wanted = (lambda claim: part in _plain_text(claim.source)) if source else None
     saved = _baselines(list(baselines))
     for target in targets([fsdecode(name) for name in names]):

@@ -94,7 +94,10 @@ def targets(names: Iterable[str]) -> list[Target]:
     given = list(names)
     if not given:
         return [Target(path, os.path.basename(path)) for path in spec_files()]
-    return [target for name in given for target in _targets(name)]
+    found: dict[tuple[str, tuple[str, ...]], Target] = {}  # what is named twice is checked once
+    for target in (target for name in given for target in _targets(name)):
+        found.setdefault((os.path.realpath(target.path), target.models), target)
+    return list(found.values())
 
 
 def _targets(name: str) -> list[Target]:
@@ -126,7 +129,8 @@ def _targets(name: str) -> list[Target]:
 def _files(folder: str) -> Iterator[str]:
     for root, folders, files in os.walk(folder):
         folders[:] = [one for one in folders if not one.startswith(".")]
-        yield from (os.path.join(root, file) for file in files if file.endswith(SUFFIXES) and not file.startswith("."))
+        paths = [os.path.join(root, file) for file in files if file.endswith(SUFFIXES) and not file.startswith(".")]
+        yield from filter(os.path.isfile, paths)  # no pipes, which would never end
 
 
 _SECTIONS = re.compile(r"""^(?:["']?)(layers|inputs?)(?:["']?) *:""", re.MULTILINE)

@@ -117,6 +117,11 @@ def collected(errors: list[SpecError]) -> SpecError:
 MOST_SHOWN = 20  # mistakes printed in full; a file that is wrong throughout helps nobody by a thousand screens
 
 
+def visible(text: str) -> str:
+    """The text with what a terminal would obey, and not show, written out: \\x1b."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 def render(error: SpecError) -> str:
     """The error as text: one paragraph a mistake, each with its source line and a caret under the culprit."""
     parts = [_render_one(error), *(_render_one(other) for other in error.also[: MOST_SHOWN - 1])]
@@ -145,8 +150,7 @@ def _render_one(error: SpecError) -> str:
 
 def _safe(line: str) -> str:
     """A line without anything that would move a terminal's cursor, change its colours, or fill its screen."""
-    if not line.isprintable():
-        line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+    line = visible(line)
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 3] + "..."
 
 

@@ -76,6 +76,8 @@ def blamed(claim: Claim, error: SpecError) -> SpecError:
                    "bad-option": "input"}  # fmt: skip
         names = (by_code.get(error.code, ""), "of", "set", "input", "at")
         error.place = next((claim.places[name] for name in names if name in claim.places), claim.place)
+    elif claim.given:  # it is in a layer, which is as it should be without these settings
+        error.notes.append(f"with the settings of {claim.place}{claim.given}")
     return error
 
 
@@ -84,7 +86,7 @@ def _instead(claim: Claim, value: Any, reports: Reports) -> Any:
     report = reports.of(claim.model, claim, claim.settings)
     values = {name: getattr(report.totals, name) for name in TOTALS} | {"exact": value}
     if claim.quantity == "output":
-        shape = _shape(claim, report)
+        shape = _shapes(claim, report)[0]
         values |= {axis: shape.axis(axis) for axis in shape.axes[-len(shape) :]}
     try:
         given = formula(claim.instead).evaluate(values)
@@ -101,9 +103,9 @@ def _instead(claim: Claim, value: Any, reports: Reports) -> Any:
     return 1 / Fraction(given) if claim.figure.less and given else given
 
 
-def _shape(claim: Claim, report: Report) -> Shape:
-    """The output that a claim is about: of the last layer that is meant."""
-    return (report.find(claim.at[0]) if claim.at else report.layers)[-1].output
+def _shapes(claim: Claim, report: Report) -> list[Shape]:
+    """The outputs that a claim is about: of each block the last layer's."""
+    return [report.find(name)[-1].output for name in claim.at] or [report.layers[-1].output]
 
 
 def exact_value(claim: Claim, reports: Reports) -> Any:
@@ -117,7 +119,7 @@ def exact_value(claim: Claim, reports: Reports) -> Any:
     if claim.quantity in ("value", "field"):
         return _agreed([_of_layer(claim, layer) for layer in _asked(claim, report)])
     if claim.quantity == "output":
-        return sizes_text(_shape(claim, report))
+        return _agreed([sizes_text(shape) for shape in _shapes(claim, report)])
     if claim.quantity == "kinds":
         return _kinds(claim, report)
     value = _plain(claim, _counted(claim, report))

@@ -129,6 +129,8 @@ def _read(model: str, node: Node, text: Scalar) -> Expectation:
     elif meant and figure is None and quantity not in HINTS:
         found = Expectation(model, node, quantity, text, Figure(bound, "count"))
         found.other, found.factor = meant[2], Fraction(meant[1] or 1)
+        if not found.factor:
+            raise SpecError("bad-claim", f"0 times {meant[2]} is 0, whatever it has", place, "such as: params <= 0.5x resnet50")
         found.places["than"] = place
     else:
         hint = HINTS.get(quantity, "such as 5M, 25,557,032, 50MB, 10%, resnet50, 0.5x resnet50")

@@ -191,11 +191,14 @@ def _grown(expectation: Expectation, report: Report, before: Side) -> str:
     from archcalc.differences import growth, side_of
 
     after = side_of(report)
+    if (before.dtype or "fp32") != report.dtype and expectation.quantity.endswith("_bytes"):
+        return f"{before.label} was saved with another dtype, so what grew since is not shown"
     if list(before.inputs.values()) != list(after.inputs.values()) or before.batch != after.batch:
         return f"{before.label} was saved with another input or batch, so what grew since is not shown"
-    grown = growth(before, after, expectation.quantity, MOST_LAYERS)
+    asked = {layer.name for name in expectation.at for layer in report.find(name)} or None
+    grown = growth(before, after, expectation.quantity, MOST_LAYERS, asked)
     shown = [f"{one.name} by {one.change:,}" for one in grown]
-    return f"since {before.label} grew most: {', '.join(shown)}" if shown else f"since {before.label} no layer grew"
+    return f"since {before.label} grew most: {', '.join(shown)}" if shown else f"since {before.label} no layer {'of these ' if asked else ''}grew"
 
 
 def _listed(parts: list[str]) -> str:

@@ -27,9 +27,10 @@ _RATIO = re.compile(rf"(?:~|≈|about )? ?{_NUMBER} ?[x×](?: (less|fewer|more|s
 _PERCENT = re.compile(rf"(?:~|≈|about )? ?{_NUMBER} ?%\Z")
 _ORDER = re.compile(r"10\^(\d{1,2}) \(order of magnitude\)\Z")
 _MEANT = re.compile(r"(.+) \((\d{1,2}) digits?\)\Z")
-_SHAPE = re.compile(r"\[?(\d+(?: ?[x×] ?\d+)*)\]?\Z")
+_SHAPE = re.compile(r"(?:\d+(?: ?[x×] ?\d+)*|\[\d+(?: ?[x×] ?\d+)*\])\Z")
 _MAPS = re.compile(r"(\d+) ?@ ?(\d+) ?[x×] ?(\d+)\Z")
-_ARITHMETIC = re.compile(r"[\d([][\d ()[\]+*/x×^,-]*[\d)\]]\Z")
+_ARITHMETIC = re.compile(r"[\d([](?:[\d ()[\]+*/x×^,-]*[\d)\]])?\Z")
+_GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?![\d,])")
 _KIND = re.compile(r" *([1-9]\d{0,8}) +([A-Za-z_]\w*) *\Z", re.ASCII)
 MOST_DIGITS, MOST_CHARACTERS = 40, 400
 
@@ -119,7 +120,7 @@ def _shape(text: str) -> Figure | None:
     found = _SHAPE.match(text)
     if not found:
         return None
-    sizes = re.findall(r"\d+", found[1])
+    sizes = re.findall(r"\d+", found[0])
     vector = (sizes[2],) if len(sizes) == 3 and sizes[:2] == ["1", "1"] else ()
     return Figure(text, "shape", exact=("x".join(sizes), *vector))
 
@@ -175,7 +176,12 @@ def _arithmetic(text: str) -> Figure | None:
 
 
 def _worked(text: str) -> int | None:
-    plain = re.sub(r" ?[x×] ?", "*", text).replace(",", "").replace("^", "**").replace("[", "(").replace("]", ")")
+    plain = (
+        re.sub(r" ?[x×] ?", "*", _GROUPED.sub(lambda digits: digits[0].replace(",", ""), text))
+        .replace("^", "**")
+        .replace("[", "(")
+        .replace("]", ")")
+    )
     try:
         value = formula(plain).evaluate({})
     except SpecError:

@@ -18,6 +18,7 @@ OF_LAYERS = ("params", "params_no_bias", "buffers", "macs", "flops", "elementwis
 QUANTITIES = (*TOTALS, "output", "value", "field", "setting")
 MODIFIERS = ("source", "at", "of", "than", "input", "batch", "dtype", "set", "slide", "erratum", "instead")
 EXPLICABLE = ("count", "bytes", "ratio", "percent", "shape")  # sorts of figures that `instead` can give
+COMMA = 'inside [ ] or { } a figure with a comma needs quotes: {params: "25,557,032"}'
 MOST_NAMES = 6  # of layers that are shown one by one
 FORMS = "such as 138M, 34,944, 7.3 x 10^9, ~96MB, 27x less, 94%, most, 10^9 (order of magnitude), 28x28x64x1x1x256"
 
@@ -66,6 +67,7 @@ class Claim:
         given = [f"{name}={value}" for name, value in self.settings.items()]
         given += [f"input {self.inputs}"] if self.inputs else []
         given += [f"batch {self.batch}"] if self.batch != "1" else []
+        given += [self.dtype] if self.dtype != "fp32" else []
         return f" ({', '.join(given)})" if given else ""
 
 
@@ -109,7 +111,7 @@ def _claim(spec: Spec, model: str, entry: Node) -> Claim:
         raise SpecError("wrong-shape-of-spec", f"a claim is a mapping, not {entry.what}", entry.place, hint)
     for name, key in entry.keys.items():
         if name not in QUANTITIES and name not in MODIFIERS:
-            hint = did_you_mean(name, (*QUANTITIES, *MODIFIERS))
+            hint = COMMA if name[:1].isdigit() else did_you_mean(name, (*QUANTITIES, *MODIFIERS))
             raise SpecError("unknown-key", f"unknown key '{name[:80]}' in a claim", key.place, hint)
     quantities = [name for name in entry.keys if name in QUANTITIES]
     if len(quantities) != 1:
@@ -131,7 +133,9 @@ def _claim(spec: Spec, model: str, entry: Node) -> Claim:
 def single_value(entry: Mapping, name: str) -> Scalar:
     """The text under a key. Raises SpecError where it is empty, a list or a mapping."""
     node = entry.pairs[name]
-    if not isinstance(node, Scalar) or not node.text.strip():
+    if isinstance(node, Scalar) and not node.text.strip():
+        raise SpecError("wrong-shape-of-spec", f"`{name}` is empty", node.place)
+    if not isinstance(node, Scalar):
         raise SpecError("wrong-shape-of-spec", f"`{name}` is a single value, not {node.what}", node.place)
     return node
 

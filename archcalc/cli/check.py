@@ -8,7 +8,7 @@ import click
 
 import archcalc
 from archcalc.checking import SpecCheck
-from archcalc.cli.options import check_writable, complete_model, write_to
+from archcalc.cli.options import check_writable, complete_model, say, write_to
 from archcalc.errors import SpecError
 from archcalc.render.checks import Row, list_text, mistakes_text, rows_of, summary_text
 from archcalc.render.console import terminal_width, wrapped
@@ -60,7 +60,7 @@ def command(
         for result in results:
             _print(mistakes_text(result))
     if printed:
-        click.echo("\n".join(wrapped(summary_text(results, source).splitlines(), terminal_width())))
+        say("\n".join(wrapped(summary_text(results, source).splitlines(), terminal_width())) + "\n")
     if form != "text" or output is not None:
         _report(form, output, results, rows_of(results, source) if listing else [], source)
     if any(result.mistakes for result in results):
@@ -71,7 +71,7 @@ def command(
 def _print(text: str) -> None:
     """A paragraph, and an empty line."""
     if text:
-        click.echo(text)
+        say(text + "\n")
 
 
 def _all_used(source: str, baselines: tuple[str, ...], results: list[SpecCheck]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -103,10 +104,18 @@ def check_writable(*paths: str | None) -> None:
         raise SpecError("bad-option", "the record and the test report need files of their own", culprit=given[0])
 
 
+def say(text: str) -> None:
+    """Print, and go on where nobody reads it any more (`| head`): for what has a status, or a file to write, as well."""
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def write_to(path: str, text: str) -> None:
     """Write to a file, or for `-` to the standard output."""
     if path == "-":
-        click.echo(text, nl=False)
+        say(text)
     else:
         with open(path, "w", encoding="utf-8", errors="replace") as stream:
             stream.write(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, NamedTuple
 
 from archcalc.analysis.data import TOTALS
@@ -226,16 +226,16 @@ class Growth(NamedTuple):
         return self.after - self.before
 
 
-def growth(before: Side, after: Side, quantity: str, most: int = 3) -> list[Growth]:
+def growth(before: Side, after: Side, quantity: str, most: int = 3, among: Container[str] | None = None) -> list[Growth]:
     """The layers that grew most in a quantity, the most first; none for what is not summed over layers (depth, output).
 
-    `quantity` is one of COUNTS, or flops, activation_bytes or param_bytes.
+    `quantity` is one of COUNTS, or flops, activation_bytes or param_bytes. `among` are the layers that are meant; None: all.
     """
     counted, factors = _counted(quantity), (_factor(quantity, before), _factor(quantity, after))
     grown = []
     for layer in difference(before, after).layers:
         count = layer.counts.get(counted)
-        if count is not None:
+        if count is not None and (among is None or layer.name in among):
             grown.append(Growth(layer.name, factors[0] * count.before, factors[1] * count.after))
     return sorted((one for one in grown if one.change > 0), key=lambda one: -one.change)[:most]
 

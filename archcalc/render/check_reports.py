@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from archcalc.__about__ import __version__
 from archcalc.checking import SpecCheck
 from archcalc.claims import Claim, Expectation, finding, value_text
-from archcalc.errors import CODES, SpecError, render
+from archcalc.errors import CODES, SpecError, render, visible
 from archcalc.render.checks import summary_text, tally
 from archcalc.render.record import clean
 
@@ -172,8 +172,7 @@ def github_text(results: Results) -> str:
 
 def _annotation(result: SpecCheck, error: SpecError) -> str:
     place = error.place
-    top = os.environ.get("GITHUB_WORKSPACE", "")  # annotations are placed from there, wherever the step runs
-    properties = {"file": _relative(place.name if place is not None else result.name, top)}
+    properties = {"file": _relative(place.name if place is not None else result.name)}
     if place is not None:
         properties |= {"line": str(place.line), "col": str(place.column), "endColumn": str(place.column + place.length)}
     properties["title"] = error.code
@@ -183,7 +182,8 @@ def _annotation(result: SpecCheck, error: SpecError) -> str:
 
 def _said(error: SpecError) -> str:
     """The mistake without its excerpt: message, hint and notes, a line each."""
-    return "\n".join([error.message, *([error.hint] if error.hint else []), *error.notes, *(f"in {s}" for s in error.trail)])
+    lines = [error.message, *([error.hint] if error.hint else []), *error.notes, *(f"in {step}" for step in error.trail)]
+    return "\n".join(map(visible, lines))
 
 
 def _escaped(text: str, further: str = "") -> str:
@@ -193,9 +193,12 @@ def _escaped(text: str, further: str = "") -> str:
     return text
 
 
-def _relative(name: str, top: str = "") -> str:
-    """A file's name from a folder, the current one unless given, with `/`; as it is where it lies elsewhere."""
-    inside = os.path.relpath(name, top or os.curdir)
+def _relative(name: str) -> str:
+    """A file's name with `/`, from the folder that a workflow checks out, wherever its step runs; else the current folder.
+
+    As it is where it lies elsewhere.
+    """
+    inside = os.path.relpath(name, os.environ.get("GITHUB_WORKSPACE") or os.curdir)
     return os.path.normpath(name if inside.startswith("..") else inside).replace(os.sep, "/")
 
 
@@ -228,7 +231,7 @@ def sarif_text(results: Results) -> str:
 
 def _sarif_result(result: SpecCheck, error: SpecError, rule: int) -> dict[str, Any]:
     place = error.place
-    where: dict[str, Any] = {"artifactLocation": {"uri": quote(_relative(place.name if place is not None else result.name))}}
+    where: dict[str, Any] = {"artifactLocation": {"uri": _uri(place.name if place is not None else result.name)}}
     if place is not None:
         where["region"] = {
             "startLine": place.line,
@@ -242,6 +245,12 @@ def _sarif_result(result: SpecCheck, error: SpecError, rule: int) -> dict[str, A
         "message": {"text": _said(error)},
         "locations": [{"physicalLocation": where}],
     }
+
+
+def _uri(name: str) -> str:
+    """A file as a URI: relative, or with its scheme where it lies elsewhere. Its name may be any bytes."""
+    path = _relative(name)
+    return ("file://" if os.path.isabs(path) else "") + quote(os.fsencode(path))
 
 
 FORMS: dict[str, Callable[[Results], str]] = {

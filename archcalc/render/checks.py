@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from archcalc.checking import SpecCheck
 from archcalc.claims import BROKEN, ERRATUM, HOLDS, OUTDATED, WRONG, value_text
-from archcalc.errors import render
+from archcalc.errors import render, visible
 from archcalc.render.console import draws_blocks, wrapped
 from archcalc.render.grid import GAP, grid
 
@@ -120,8 +120,8 @@ def _wrong(counts: Tally) -> list[str]:
 class Row(NamedTuple):
     """A claim or an expectation in the list; rows that follow each other under the same heading share it."""
 
-    heading: str
     slide: int | None
+    heading: str
     what: str
     printed: str
     exact: str
@@ -138,10 +138,12 @@ def rows_of(results: Iterable[SpecCheck], source: str = "") -> list[Row]:
             heading = claim.model if source else f"{claim.model}: {claim.source}"
             what = f"{claim.what} against {claim.than}" if claim.than else claim.what
             reason = claim.erratum if one.verdict == ERRATUM else ""
-            rows.append(Row(heading, claim.slide, what, claim.text, value_text(one), one.verdict, reason))
+            texts = map(visible, (heading, what, claim.text, value_text(one), one.verdict, reason))
+            rows.append(Row(claim.slide, *texts))
         for kept in result.expected:
             expected = kept.expectation
-            rows.append(Row(f"{expected.model}: expected", None, expected.text, "", kept.shown, kept.verdict, expected.why))
+            texts = map(visible, (f"{expected.model}: expected", expected.text, "", kept.shown, kept.verdict, expected.why))
+            rows.append(Row(None, *texts))
     if source:
         rows.sort(key=lambda row: (row.slide is None, row.slide or 0))
     return rows

@@ -2,6 +2,7 @@
 
 A spec may have a hundred claims, and to read them takes as long as to read its network. They are set apart where they are the
 last sections, and laid out so plainly that their models can be told from the lines alone; else they are read with the rest.
+When they are asked for, the whole text is parsed anew, as if nothing had been set apart: so no mistake in it is missed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from archcalc.source import Mapping, Source, parse
+from archcalc.source import Source
 
 SECTIONS = ("expect", "claims")
 _HEAD = rf"(?:{'|'.join(SECTIONS)}):[ ]*(?:#[^\n]*)?(?:\n|\Z)"
@@ -19,8 +20,8 @@ _KEY = re.compile(r"\n( {1,2})(?=[^ \n])([^\n]*)")
 _MODEL = re.compile(r"([A-Za-z]\w*):[ ]*(?:#.*)?\Z")
 
 
-def set_apart(source: Source) -> tuple[Source, Source, list[str]] | None:
-    """The spec without these sections, the sections on the lines where they stand, and their models; None if unsure."""
+def set_apart(source: Source) -> tuple[Source, list[str]] | None:
+    """The spec without these sections, and the models that they are about; None if unsure."""
     text = source.text
     starts = sorted(at + 1 for name in SECTIONS if (at := text.find(f"\n{name}:")) >= 0)
     if not starts or any(text.count(f"\n{name}:") > 1 for name in SECTIONS) or not _PLAIN.match(text, starts[0]):
@@ -28,11 +29,10 @@ def set_apart(source: Source) -> tuple[Source, Source, list[str]] | None:
     models: list[str] = []
     for start, end in pairwise([*starts, len(text)]):
         those = _models(text[start:end])
-        if those is None:
+        if not those:
             return None
         models += those
-    head, last = text[: starts[0]], text[starts[0] :]
-    return Source(source.name, head), Source(source.name, "\n" * head.count("\n") + last), models
+    return Source(source.name, text[: starts[0]]), models
 
 
 def _models(section: str) -> list[str] | None:
@@ -44,10 +44,3 @@ def _models(section: str) -> list[str] | None:
             return None
         models += [model[1]] if model is not None else []
     return models if len(set(models)) == len(models) else None
-
-
-def parsed(sections: Source) -> dict[str, Mapping]:
-    """The sections that were set apart, by their names. Raises SpecError for what is not plain YAML."""
-    root = parse(sections)
-    pairs = root.pairs if isinstance(root, Mapping) else {}
-    return {name: node for name, node in pairs.items() if isinstance(node, Mapping)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from typing import Any
 
@@ -10,7 +11,6 @@ from archcalc.errors import Place, SpecError
 from archcalc.expr import Formula
 from archcalc.layers.base import Layer
 from archcalc.source import Mapping, Node, Scalar, Source
-from archcalc.spec.apart import parsed
 
 
 class Expression:
@@ -177,7 +177,7 @@ class Spec:
         self.outputs: list[Scalar] | None = None
         self.claims_read: Mapping | None = None
         self.expect_read: Node | None = None  # a list, or a mapping of models to lists
-        self.apart: Source | None = None  # claims and expectations, until someone asks for them
+        self.apart: Callable[[], tuple[Mapping | None, Node | None]] | None = None  # what reads these two, until it is asked to
 
     @property
     def claims(self) -> Mapping | None:
@@ -193,6 +193,5 @@ class Spec:
 
     def _parse_apart(self) -> None:
         if self.apart is not None:
-            apart, self.apart = self.apart, None
-            sections = parsed(apart)
-            self.claims_read, self.expect_read = sections.get("claims"), sections.get("expect")
+            read, self.apart = self.apart, None
+            self.claims_read, self.expect_read = read()

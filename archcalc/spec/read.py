@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from archcalc.errors import SpecError, did_you_mean
 from archcalc.source import Mapping, Node, Scalar, Sequence, Source
@@ -23,12 +24,22 @@ def read_spec(source: Source) -> Spec:
     """
     apart = set_apart(source)
     if apart is not None:
-        head, sections, models = apart
+        head, models = apart
         spec = _read(head)
         if not set(models) - spec.variants.keys():
-            spec.source, spec.apart = source, sections
+            spec.source, spec.apart = source, partial(_last_sections, source, spec)
             return spec
     return _read(source)
+
+
+def _last_sections(source: Source, spec: Spec) -> tuple[Mapping | None, Node | None]:
+    """What was set apart: `claims` and `expect`. Raises SpecError for what is not plain YAML, or about an unknown model."""
+    reader = _Reader(source)
+    reader.spec.variants = spec.variants
+    reader.claims()
+    reader.expect()
+    reader.settle()
+    return reader.spec.claims_read, reader.spec.expect_read
 
 
 def _read(source: Source) -> Spec:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import archcalc
+from archcalc import checking
 from archcalc.errors import SpecError
 from archcalc.source import Source
-from archcalc.spec import read_spec
+from archcalc.spec import read, read_spec
 
 NET = "name: net\ninput: [3, 8, 8]\nlayers: [relu]\n"
 
@@ -75,3 +79,78 @@ def test_claims_that_are_no_yaml_are_told_when_they_are_asked_for() -> None:
     with pytest.raises(SpecError) as caught:
         found.claims  # noqa: B018
     assert caught.value.place is not None and caught.value.place.line >= 6
+
+
+HEADS = [
+    NET,
+    NET + '"claims": {net: [{params: 1, source: x}]}\n',
+    NET + "claims : {net: []}\n",
+    NET + "? expect\n: [params == 0]\n",
+    "expect: [params == 1]\n" + NET,
+    NET + "title: x\n...\n",
+    NET + "title: |\n  a\n\n",
+    NET + "title: >-\n",
+    NET + 'title: "x\n',
+    "{" + NET,
+    "---\n" + NET,
+    NET + "variants: {net: {}, b: {}}\n",
+    NET + "foo: 1\n",
+]
+LINES = [
+    "claims:\n",
+    "expect:\n",
+    "claims: # c\n",
+    "expect:   \n",
+    "  net:\n",
+    "  b:\n",
+    "    net:\n",
+    "   net:\n",
+    " net:\n",
+    "  nosuch:\n",
+    "    - {params: 0, source: x}\n",
+    "    - {params: 1, source: x}\n",
+    "  - {params: 1, source: x}\n",
+    "    - params == 0\n",
+    "    - params == 1\n",
+    "  - params == 1\n",
+    "   - params == 1\n",
+    "# c\n",
+    "  # d\n",
+    "\n",
+    "   \n",
+    "    - {params: 1,\n",
+    "      source: x}\n",
+    "    - params: 1\n      source: >\n        y\n",
+    "...\n",
+    "---\n",
+    '  "net":\n',
+    "    - &a params == 1\n",
+    "title: y\n",
+    "  word\n",
+    "\t- x\n",
+    "  net:\t\n",
+    "  net: []\n",
+    "  <<:\n",
+    "    net: 1\n",
+    "  net: # c\r\n",
+    "  # \u2028  nosuch:\n",
+]
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.sampled_from(HEADS), st.lists(st.sampled_from(LINES), min_size=1, max_size=7))
+def test_whatever_the_layout_the_check_says_the_same(head: str, lines: list[str]) -> None:
+    """As if nothing had been set apart: what is read late is read no less strictly."""
+    text = head + "".join(lines)
+    assert verdict(text) == verdict(text, apart=False)
+
+
+def verdict(text: str, apart: bool = True) -> tuple[bool, list[str]]:
+    """Whether a check finds all well, and what it holds if so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checking, "read_file", lambda path, name: Source(name, text))
+        if not apart:
+            patch.setattr(read, "set_apart", lambda source: None)
+        result = checking.check_spec(checking.Target("net.yaml", "net.yaml"), archcalc.analyze)
+    held = [*(one.claim.text for one in result.checked), *(one.expectation.text for one in result.expected)]
+    return result.good, held if result.good else []

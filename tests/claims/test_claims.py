@@ -226,3 +226,19 @@ def test_an_empty_folder(tmp_path: Path) -> None:
 def test_only_claims_of_a_source() -> None:
     sources = {one.claim.source for result in archcalc.check(source="lecture12") for one in result.checked}
     assert sources and all("CS231n lecture 12" in source for source in sources)
+
+
+def test_an_output_of_several_layers_has_to_be_of_each(tmp_path: Path) -> None:
+    (one,) = checked("{output: 6x6x8, at: [c, pool], source: x}", tmp_path).checked
+    assert one.verdict == "wrong" and ", " in value_text(one)
+
+
+@pytest.mark.parametrize(("claim", "said"), [
+    ('{params: "1,12", source: x}', "is no figure"),
+    ("{output: '[6x6x8', source: x}", "is no figure"),
+    ('{params: 5, source: ""}', "`source` is empty"),
+    ("{params: 1,226, source: x}", "unknown key"),
+])  # fmt: skip
+def test_what_is_said_of_what_cannot_be_read(claim: str, said: str, tmp_path: Path) -> None:
+    (found,) = checked(claim, tmp_path).mistakes
+    assert said in found.message and (not claim.startswith("{params: 1,2") or "quotes" in found.hint)

@@ -256,7 +256,11 @@ def test_what_grew_since_a_report_was_saved(tmp_path: Path) -> None:
     (found,) = checked("flops <= 2K", tmp_path, baselines=[saved]).findings
     assert found.notes[-1] == f"since {saved} grew most: fc by 1,280"
     (found,) = checked("macs of d <= 2K", tmp_path, baselines=[saved]).findings
+    assert found.notes[-1] == f"since {saved} no layer of these grew"
+    (found,) = checked("macs of c, fc <= 2K", tmp_path, baselines=[saved]).findings
     assert found.notes[-1] == f"since {saved} grew most: fc by 640"
+    (found,) = checked("{that: activation_bytes <= 1KB, dtype: fp16}", tmp_path, baselines=[saved]).findings
+    assert "another dtype" in found.notes[-1]
     (found,) = checked("{that: macs <= 2K, batch: 2}", tmp_path, baselines=[saved]).findings
     assert found.notes[-1] == f"{saved} was saved with another input or batch, so what grew since is not shown"
     (found,) = checked("depth <= 2", tmp_path, baselines=[saved]).findings
@@ -283,3 +287,13 @@ def test_baseline_on_the_command_line(tmp_path: Path) -> None:
 
 def test_quantities_are_those_of_claims() -> None:
     assert set(SUMMED) - set(OF_LAYERS) == {"param_bytes"}
+
+
+def test_nothing_times_a_model_is_refused(tmp_path: Path) -> None:
+    (found,) = checked("params <= 0x vgg16", tmp_path).mistakes
+    assert found.code == "bad-claim" and "0 times vgg16" in found.message
+
+
+def test_settings_that_break_the_network_are_named(tmp_path: Path) -> None:
+    (found,) = checked("{that: params <= 1K, input: 3x1x1}", tmp_path).mistakes
+    assert any("net.yaml" in note and "input 3x1x1" in note for note in found.notes)

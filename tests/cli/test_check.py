@@ -379,3 +379,23 @@ def test_help_says_what_it_is_for() -> None:
     assert found.returncode == 0
     for option in ("--source", "--all", "--baseline", "--only-specs", "--fail-fast", "--format", "--output"):
         assert option in found.stdout
+
+
+def test_the_status_and_the_file_do_not_depend_on_who_reads(place: Path) -> None:
+    (place / "net.yaml").write_text(WRONG, "utf-8")
+    command = f"{sys.executable} -m archcalc check net.yaml --format json --output out.json | true; exit ${{PIPESTATUS[0]}}"
+    found = subprocess.run(["bash", "-c", command], cwd=place, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert found.returncode == 1
+    assert json.loads((place / "out.json").read_text("utf-8"))["good"] is False
+
+
+def test_a_spec_that_is_named_twice_is_checked_once(place: Path) -> None:
+    (place / "net.yaml").write_text(WRONG, "utf-8")
+    assert archcalc("check", "vgg16", "vgg16").stdout.startswith("✓ 1 model in 1 spec ")
+    assert archcalc("check", "--source", "--").returncode == 2
+
+
+def test_the_list_obeys_no_escapes_of_a_spec(place: Path) -> None:
+    text = WRONG.replace("source: ", 'source: "\\e[31mred", erratum: ', 1) if "source: " in WRONG else WRONG
+    (place / "net.yaml").write_text(text, "utf-8")
+    assert "\x1b" not in archcalc("check", "net.yaml", "-v", cwd=place).stdout
