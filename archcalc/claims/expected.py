@@ -198,7 +198,11 @@ def _grown(expectation: Expectation, report: Report, before: Side) -> str:
     asked = {layer.name for name in expectation.at for layer in report.find(name)} or None
     grown = growth(before, after, expectation.quantity, MOST_LAYERS, asked)
     shown = [f"{one.name} by {one.change:,}" for one in grown]
-    return f"since {before.label} grew most: {', '.join(shown)}" if shown else f"since {before.label} no layer {'of these ' if asked else ''}grew"
+    return (
+        f"since {before.label} grew most: {', '.join(shown)}"
+        if shown
+        else f"since {before.label} no layer {'of these ' if asked else ''}grew"
+    )
 
 
 def _listed(parts: list[str]) -> str:

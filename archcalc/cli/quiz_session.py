@@ -102,6 +102,8 @@ class Session:
                 self.ask(question, number)
             if not self.score.asked:
                 raise nothing(self.maker)
+            if self.score.asked < self.count:
+                self.say(f"\nThere are no more than {self.score.asked} different questions of this sort.\n")
         except Stop:
             pass
         except KeyboardInterrupt:

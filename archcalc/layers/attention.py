@@ -50,6 +50,7 @@ class Attention(Layer):
             yield Pitfall("params", "bias forgotten", "qkv + proj")
         yield Pitfall("params", "way back forgotten", f"qkv + 3*{inner}" if self.bias else "qkv")
         yield Pitfall("params", "counted for every head", "heads*params")
+        yield Pitfall("macs", "projections forgotten", f"2*T*T*{inner}")
         yield Pitfall("macs", "products forgotten", "T*(qkv + proj)")
         yield Pitfall("macs", "one product only", f"macs - T*T*{inner}")
         yield Pitfall("macs", "counted for every head", f"macs + 2*T*T*{inner}*(heads - 1)")

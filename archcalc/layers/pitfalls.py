@@ -37,6 +37,7 @@ PITFALLS = {
     "one for each channel": "a pooling layer has no weights: it only picks or averages",
     "statistics counted": "running means and variances are kept, but not learned",
     "shift forgotten": "every channel has a scale and a shift",
+    "projections forgotten": "the matrices to queries, keys and values, and back, are multiplied with every token",
     "products forgotten": "queries times keys, and their weights times values, cost T*T*D each",
     "one product only": "there are two products: queries with keys, and the weighted sum of values",
     "counted for every head": "the heads share the width among them: together they cost as much as one head that has all of it",

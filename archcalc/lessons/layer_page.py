@@ -9,7 +9,7 @@ from archcalc.arithmetic import Number
 from archcalc.expr import formula
 from archcalc.layers.base import ALL
 from archcalc.lessons.pages import Entry, Equation, Page, Section
-from archcalc.lessons.savings import Saving, patches, savings
+from archcalc.lessons.savings import MOST_FURTHER, Saving, patches, savings
 from archcalc.lessons.worked import slip_section, worked_sections
 from archcalc.numbers import exact, in_bytes
 from archcalc.shapes import Picture, Shape
@@ -40,7 +40,9 @@ def between_patches(report: Report, layers: list[LayerReport]) -> list[Saving]:
     """What attention between patches saves, where one of the layers attends to as many tokens."""
     saving = patches(report)
     tokens = {layer.input_shapes[0][-2] for layer in layers if layer.kind == "attention" and len(layer.input_shapes[0]) > 1}
-    return [saving] if saving is not None and saving.values["T"] in tokens else []
+    if saving is None or not any(0 <= one - saving.values["T"] <= MOST_FURTHER for one in tokens if type(one) is int):
+        return []
+    return [saving]
 
 
 # ------------------------------------------------------------------------------------------ facts

@@ -10,12 +10,13 @@ from archcalc.numbers import exact
 
 
 class Step(NamedTuple):
-    """A window on a path: the layer, what was seen before it and how far apart, its reach, and what is seen behind it."""
+    """A window on a path: the layer, what was seen before it and how far apart, its own reach and stride."""
 
     layer: LayerReport
     before: int
     apart: int
     reach: int
+    stride: int
 
     @property
     def sees(self) -> int:
@@ -30,7 +31,7 @@ class Step(NamedTuple):
 
 
 def seeing_path(layer: LayerReport, report: Report) -> list[Step]:
-    """The windows wider than a pixel on the path to a layer that sees most, from the input on.
+    """The windows wider than a pixel, or that skip some, on the path to a layer that sees most, from the input on.
 
     Empty where it is not the same along H and W, or something else than windows widens it (upsampling, mixing).
     """
@@ -45,9 +46,9 @@ def seeing_path(layer: LayerReport, report: Report) -> list[Step]:
             seen, apart = before.receptive_field, before.stride
             if isinstance(windows, str) or windows[0] != windows[1] or type(seen) is not int or type(apart) is not int:
                 return []
-            step = Step(layer, seen, apart, windows[0].kernel)
+            step = Step(layer, seen, apart, windows[0].kernel, windows[0].stride)
             if step.sees != layer.receptive_field:
                 return []
-            steps += [step] if step.reach > 1 else []
+            steps += [step] if step.reach > 1 or step.stride != 1 else []
         layer = before
     return steps[::-1]

@@ -32,12 +32,25 @@ PASSES = {
 }
 
 
+MOST_FURTHER = 2  # tokens beside the patches: for the class, and for a teacher
+LONGEST_STACK = 4  # of small windows that anyone would replace by a large one
+LETTERS = {
+    "C": "channels in", "m": "channels between", "K": "channels out", "groups": "groups", "F": "side of a window",
+    "F_h": "its height", "F_w": "its width", "n": "how many, or how long", "P_in": "positions before", "P": "positions behind",
+    "T": "positions", "N": "of them in a window", "D": "features", "H": "height", "W": "width",
+}  # fmt: skip
+
+
 class Cost(NamedTuple):
-    """A form of a block: what it is, its weights and its multiply-accumulates, as formulas in the letters of the saving."""
+    """A form of a block: what it is, its weights and its multiply-accumulates, as formulas in the letters of the saving.
+
+    `said` is the same with its channels, for where nothing else tells them.
+    """
 
     what: str
     weights: str
     macs: str
+    said: str = ""
 
 
 class Saving(NamedTuple):
@@ -78,7 +91,8 @@ class Saving(NamedTuple):
 
     def section(self) -> Section:
         """The saving as a part of a page."""
-        entries: list[Entry] = [self.why]
+        letters = ", ".join(f"{letter} = {exact(value)} ({LETTERS[letter]})" for letter, value in self.values.items())
+        entries: list[Entry] = [self.why, f"with {letters}"]
         if self.block.weights:
             entries += [
                 self.worked("weights", self.block.weights),
@@ -230,12 +244,13 @@ def _bottleneck(down: Link, middle: Link, up: Link) -> Saving | None:
     if middle.channels != middle.out:
         return None
     groups = "" if middle.groups == 1 else "//groups"
-    values = {"C": down.channels, "m": down.out, "K": up.out, "groups": middle.groups, **_letters(middle),
-              "P_in": down.positions, "P": up.positions}  # fmt: skip
+    values = {"C": down.channels, "m": down.out, "K": up.out, **_letters(middle), "P_in": down.positions, "P": up.positions}
+    values |= {"groups": middle.groups} if groups else {}
     size = f"{middle.kernel[0]}x{middle.kernel[1]}"
     block = Cost("the bottleneck", f"C*m + F*F*(m{groups})*m + m*K", f"P_in*C*m + P*F*F*(m{groups})*m + P*m*K")
     block = Cost(block.what, *(text.replace("(m)", "m") for text in (block.weights, block.macs)))
-    plain = Cost(f"two {size} on all channels", "F*F*C*K + F*F*K*K", "P*F*F*C*K + P*F*F*K*K")
+    said = f"two {size} in their place, from {down.channels} to {up.out} and from {up.out} to {up.out} channels,"
+    plain = Cost(f"two {size} on all channels", "F*F*C*K + F*F*K*K", "P*F*F*C*K + P*F*F*K*K", said)
     why = (
         f"1x1 takes {down.channels} channels to {down.out}, the {size} works on these, and 1x1 brings them to {up.out}: "
         f"the window, whose cost grows with the square of the channels, sees few of them"
@@ -252,7 +267,8 @@ def _separable(filters: Link, mix: Link) -> Saving | None:
     area, size = _area(filters), f"{filters.kernel[0]}x{filters.kernel[1]}"
     values = {"C": filters.channels, "K": mix.out, **_letters(filters), "P": filters.positions}
     block = Cost("the two", f"{area}*C + C*K", f"P*{area}*C + P*C*K")
-    plain = Cost(f"a full {size}", f"{area}*C*K", f"P*{area}*C*K")
+    said = f"one full {size} in the place of both, from {filters.channels} to {mix.out} channels,"
+    plain = Cost(f"a full {size}", f"{area}*C*K", f"P*{area}*C*K", said)
     why = (
         f"a {size} filters each of the {filters.channels} channels alone, and a 1x1 mixes them: together about "
         f"1/{mix.out} + 1/{filters.kernel[0] * filters.kernel[1]} of a convolution that does both at once"
@@ -271,7 +287,8 @@ def _factorised(first: Link, second: Link) -> Saving | None:
     values = {"C": first.channels, "m": first.out, "K": second.out, "n": n, "P_in": first.positions, "P": second.positions}
     names = f"{one[0]}x{one[1]} and {other[0]}x{other[1]}"
     block = Cost("the two", "n*C*m + n*m*K", "P_in*n*C*m + P*n*m*K")
-    plain = Cost(f"one {n}x{n}", "n*n*C*K", "P*n*n*C*K")
+    said = f"one {n}x{n} in the place of both, from {first.channels} to {second.out} channels,"
+    plain = Cost(f"one {n}x{n}", "n*n*C*K", "P*n*n*C*K", said)
     why = f"{names} together see {n}x{n} pixels, with {2 * n} weights for each pair of channels instead of {n * n}"
     return Saving("factorised", f"{names} against {n}x{n}", why, (first.name, second.name), values, block, plain)
 
@@ -284,7 +301,8 @@ def _reduced(down: Link, window: Link) -> Saving | None:
     values = {"C": down.channels, "m": down.out, "K": window.out, **_letters(window), "P_in": down.positions,
               "P": window.positions}  # fmt: skip
     block = Cost("the two", f"C*m + {area}*m*K", f"P_in*C*m + P*{area}*m*K")
-    plain = Cost(f"the {size} alone", f"{area}*C*K", f"P*{area}*C*K")
+    said = f"one {size} straight from {down.channels} to {window.out} channels"
+    plain = Cost(f"the {size} alone", f"{area}*C*K", f"P*{area}*C*K", said)
     why = f"1x1 leaves {down.out} of {down.channels} channels for the {size} to read"
     return Saving("reduced", f"a 1x1 before the {size} against none", why, (down.name, window.name), values, block, plain)
 
@@ -298,14 +316,15 @@ def _stacks(first: Link, following: Link) -> bool:
 def _stacked(links: list[Link]) -> Saving | None:
     """Small windows behind each other in place of a large one (arXiv:1409.1556, section 2.3)."""
     first = links[0]
-    if len(links) < 2 or not _square(first) or first.groups != 1 or first.stride != (1, 1):
+    if not 2 <= len(links) <= LONGEST_STACK or not _square(first) or first.groups != 1 or first.stride != (1, 1):
         return None
     size, count, wide = first.kernel[0], len(links), len(links) * (first.kernel[0] - 1) + 1
     values = {"C": first.channels, "K": first.out, "F": size, "n": count, "P": first.positions}
     block = Cost(f"the {count} together", "F*F*C*K + (n - 1)*F*F*K*K", "P*(F*F*C*K + (n - 1)*F*F*K*K)")
     if first.channels == first.out:
         block = Cost(block.what, "n*F*F*C*K", "P*n*F*F*C*K")
-    plain = Cost(f"one {wide}x{wide}", "(n*(F - 1) + 1)**2*C*K", "P*(n*(F - 1) + 1)**2*C*K")
+    said = f"one {wide}x{wide} in their place, from {first.channels} to {first.out} channels,"
+    plain = Cost(f"one {wide}x{wide}", "(n*(F - 1) + 1)**2*C*K", "P*(n*(F - 1) + 1)**2*C*K", said)
     why = f"{count} of {size}x{size} behind each other see as many pixels as one {wide}x{wide}, with more steps between"
     title, names = f"{count} of {size}x{size} against one {wide}x{wide}", tuple(link.name for link in links)
     return Saving("stacked", title, why, names, values, block, plain)
@@ -318,7 +337,7 @@ def _grouped(link: Link) -> Saving | None:
     area, size = _area(link), f"{link.kernel[0]}x{link.kernel[1]}"
     values = {"C": link.channels, "K": link.out, "groups": link.groups, **_letters(link), "P": link.positions}
     block = Cost("the groups", f"{area}*(C//groups)*K", f"P*{area}*(C//groups)*K")
-    plain = Cost(f"a {size} without groups", f"{area}*C*K", f"P*{area}*C*K")
+    plain = Cost(f"a {size} without groups", f"{area}*C*K", f"P*{area}*C*K", f"the same {size} without groups")
     why = f"each of the {link.groups} groups reads only {link.channels // link.groups} of the {link.channels} channels"
     return Saving("grouped", f"{link.groups} groups against one", why, (link.name,), values, block, plain)
 
@@ -337,19 +356,20 @@ def _of_attention(layer: LayerReport) -> Iterator[Saving]:
 def patches(report: Report) -> Saving | None:
     """Patches in place of pixels as tokens (arXiv:2010.11929): what the products of one attention layer cost.
 
-    Given where pictures of known size enter the network and attention to all tokens is somewhere in it.
+    Given where the first convolution cuts pictures of known size into patches, and attention to all of these, perhaps with a
+    class token that is left out here, is somewhere behind it.
     """
-    shape = next(iter(report.input_shapes.values()), None)
+    cut = next((link for layer in report.layers if (link := _link(layer)) is not None), None)
     layer = next((layer for layer in report.layers if layer.kind == "attention"), None)
-    if layer is None or not isinstance(shape, Picture) or len(shape) != 3:
+    if cut is None or layer is None or cut.kernel != cut.stride or cut.kernel == (1, 1):
         return None
-    numbers = {"T": layer.input_shapes[0][-2], "D": layer.work.values.get("inner", layer.work.values["D"]),
-               "H": shape[1], "W": shape[2]}  # fmt: skip
-    if any(type(number) is not int for number in numbers.values()) or numbers["T"] >= numbers["H"] * numbers["W"]:
+    shape, tokens = next(one for one in report.layers if one.name == cut.name).input_shapes[0], layer.input_shapes[0][-2]
+    numbers = {"T": cut.positions, "D": layer.work.values.get("inner", layer.work.values["D"]), "H": shape[1], "W": shape[2]}
+    if type(tokens) is not int or type(numbers["D"]) is not int or not 0 <= tokens - cut.positions <= MOST_FURTHER:
         return None
     block, plain = Cost("the patches", "", "2*T*T*D"), Cost("attention between pixels", "", "2*(H*W)*(H*W)*D")
     why = (
-        f"every token looks at every other one, so the cost grows with the square of their number: {numbers['T']} tokens of "
-        f"patches, and not {numbers['H'] * numbers['W']} of pixels"
+        f"every token looks at every other one, so the cost grows with the square of their number: {cut.positions} patches, "
+        f"and not {cut.before} pixels"
     )
     return Saving("patches", "patches as tokens against pixels", why, (layer.name,), numbers, block, plain)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import isqrt
 from random import Random
 from typing import Any
 
@@ -46,7 +47,7 @@ def weights_of_groups(report: Report, rng: Random) -> Draft | None:
 @template("grouped", 2)
 def saved_by_groups(report: Report, rng: Random) -> Draft | None:
     """How many times as much a full convolution takes."""
-    return _saving(ratio_draft, APART, report, rng)
+    return _saving(ratio_draft, ("separable",), report, rng)
 
 
 def _saving(make: Callable[[Report, Saving], Draft], kinds: tuple[str, ...], report: Report, rng: Random) -> Draft | None:
@@ -86,7 +87,7 @@ def weights_draft(report: Report, saving: Saving) -> Draft:
 
 def ratio_draft(report: Report, saving: Saving) -> Draft:
     """Asks how many times the multiply-accumulates the plain form takes."""
-    text = f"{_told(report, saving)} How many times as many multiply-accumulates would {saving.plain.what} take?"
+    text = f"{_told(report, saving)} How many times as many multiply-accumulates would {saving.plain.said} take?"
     ratio = saving.macs_ratio
     answer = Answer("ratio", ratio)
     above, below = saving.worked(f"macs of {saving.plain.what}", saving.plain.macs), saving.worked("macs", saving.block.macs)
@@ -197,19 +198,21 @@ def pixels_draft(report: Report, layer: LayerReport) -> Draft | None:
     if saving is None:
         return None
     high, wide, tokens = (saving.values[letter] for letter in "HWT")
-    text = f"{report.name} makes {tokens} tokens of a picture of {high}x{wide} pixels. "
-    text += "How many times as much would the products of attention cost if every pixel were a token?"
+    text = (
+        f"{report.name} cuts a picture of {high}x{wide} pixels into {tokens} patches. Without a class token, how many times as "
+    )
+    text += "much would the products of attention cost if every pixel were a token?"
     ratio = saving.macs_ratio
     answer = Answer("ratio", ratio)
     above, below = (saving.worked(name, cost) for name, cost in (("pixels", saving.plain.macs), ("patches", saving.block.macs)))
     page = Section("", (above, below, Equation("ratio", "", f"{above.result} / {below.result}", answer.text)))
     wrong = (
         Slip("not squared", Fraction(high * wide, tokens), "every token meets every token: the number counts twice"),
-        Slip("sides only", Fraction(high, tokens), "a picture has H*W pixels"),
-        Slip("turned round", 1 / ratio, "there are more pixels than patches"),
+        Slip("sides only", Fraction(high, isqrt(tokens)), "a picture has H*W pixels"),
         Slip("twice", 2 * ratio, "both have two products"),
+        Slip("heads counted", ratio * layer.work.values["heads"], "there are as many heads in both"),
     )
-    return Draft("pixels", 3, layer.name, text, answer, wrong, (page,), "(H*W)^2 against T^2")
+    return Draft("pixels", 3, "", text, answer, wrong, (page,), "(H*W)^2 against T^2")
 
 
 def patch_layer(report: Report) -> LayerReport | None:
@@ -270,21 +273,18 @@ def kernel_draft(report: Report, layer: LayerReport) -> Draft:
     size, high, wide, channels = _patch(layer)
     tokens = layer.output[1] * layer.output[2]
     text = f"{report.name} makes {tokens} tokens of a picture of {high}x{wide}x{channels} by one convolution, whose windows "
-    text += "do not overlap. What is its stride, which is its kernel, too?"
+    text += "do not overlap and leave nothing out. What is its stride, which equals its kernel?"
     right, page = told("P", "H//H_out", {"H": high, "H_out": layer.output[1]})
-    wrong = (
-        Slip("patches along a side", layer.output[1], "that is how many patches fit, not how wide they are"),
-        Slip("stride of 1", 1, "then windows would overlap, and there would be a token for nearly every pixel"),
-        Slip("half a patch", size // 2, "then neighbouring windows would overlap by half"),
-        Slip("twice a patch", 2 * size, "then pixels between the windows would be skipped"),
-    )
-    return Draft("stride", 1, layer.name, text, Answer("count", right), wrong, (page,), "H/P patches along a side")
+    others = [other for other in (layer.output[1], size // 2, 2 * size, 1) if 0 < other != size]
+    wrong = tuple(Slip("another stride", one, f"it would give {(high // one) * (wide // one):,} tokens") for one in others)
+    return Draft("stride", 1, layer.name, text, Answer("count", right, square=True), wrong, (page,), "H/P patches along a side")
 
 
 def values_in_a_patch_draft(report: Report, layer: LayerReport) -> Draft:
     """Asks for the values that are in a patch."""
     size, _, _, channels = _patch(layer)
-    text = f"{report.name} cuts pictures with {channels} channels into patches of {size}x{size}. How many values has a patch?"
+    text = f"{report.name} cuts pictures with {channels} channels into patches of {size}x{size}. "
+    text += "How many values does a patch hold?"
     right, page = told("values", "P*P*C", {"P": size, "C": channels})
     wrong = (
         Slip("channels forgotten", size * size, "every pixel has C values"),

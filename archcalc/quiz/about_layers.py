@@ -1,4 +1,4 @@
-"""Questions about one layer, or the layers of a block: sizes, parameters, memory, ops, padding and stride."""
+"""Questions about one layer, or the layers of a block: sizes, parameters, memory, ops."""
 
 from __future__ import annotations
 
@@ -6,29 +6,40 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from archcalc.analysis.report import LayerReport, Report, top_level
-from archcalc.expr import formula
 from archcalc.layers.conv import Conv
 from archcalc.layers.fields import Pair, Sides
 from archcalc.layers.linear import Linear
+from archcalc.layers.norm import BatchNorm
 from archcalc.layers.pool import Pool
-from archcalc.lessons.again import again
 from archcalc.lessons.pages import Equation, Section
 from archcalc.lessons.worked import Slipped, slips
-from archcalc.numbers import exact
 from archcalc.quiz.drafts import Draft, some, summed, template, told, worked
 from archcalc.quiz.question import Answer, Slip
-from archcalc.quiz.words import described, padding, pair, sizes
+from archcalc.quiz.words import described, sizes
 
 HINTS = {
-    "size": "(W - F + 2*P)/S + 1 along each side, and as many channels as there are filters",
-    "params": "the weights of one filter, plus its bias, times the filters",
-    "ops": "the weights are used once at each output position",
-    "memory": "the sizes of the output, multiplied",
+    ("size", "conv"): "(W - F + 2*P)/S + 1 along each side, rounded down, and as many channels as there are filters",
+    ("size", ""): "(W - F + 2*P)/S + 1 along each side, rounded down unless said otherwise; the channels stay",
+    ("params", "conv"): "the weights of one filter, plus its bias if it has one, times the filters",
+    ("params", "linear"): "features in times features out, and a bias for each one out if there are any",
+    ("params", "attention"): "four matrices: to queries, keys and values, and back; and their biases",
+    ("params", "bn"): "what is learned for each channel?",
+    ("params", ""): "does it learn anything?",
+    ("ops", "conv"): "all weights are used once at each output position",
+    ("ops", "linear"): "each feature out reads every feature in, at every position",
+    ("ops", "attention"): "four projections of T tokens, and two products of T*T entries",
+    ("memory", ""): "the sizes of the output, multiplied",
 }
+
+
+def hint(what: str, layer: LayerReport) -> str:
+    """What helps with a quantity of such a layer."""
+    return HINTS.get((what, layer.kind)) or HINTS[what, ""]
 
 
 COUNTED = ("conv", "linear", "attention", "bn")  # kinds whose arithmetic is asked for
 IDLE = 0.1  # how often a layer without parameters is asked about
+NORMS = 0.2  # how often batch normalisation may be
 MOST_ADDED = 8  # layers with ops that a block may have to be added up
 Of = Callable[[Report, LayerReport], Draft | None]
 
@@ -100,7 +111,14 @@ def volume_draft(report: Report, layer: LayerReport) -> Draft:
     text = f"{called(report, layer)}: {described(layer)}, over {entering(layer)}. What is the output volume?"
     answer = Answer("sizes", tuple(layer.output))
     return Draft(
-        "size", 1 if _even(layer) else 2, layer.name, text, answer, _wrong_volumes(layer), volume(report, layer), HINTS["size"]
+        "size",
+        1 if _even(layer) else 2,
+        layer.name,
+        text,
+        answer,
+        wrong_volumes(layer),
+        volume(report, layer),
+        hint("size", layer),
     )
 
 
@@ -111,7 +129,7 @@ def volume(report: Report, layer: LayerReport) -> tuple[Section, ...]:
     return (*worked(report, layer, "output size"), Section("", (last,)))
 
 
-def _wrong_volumes(layer: LayerReport) -> tuple[Slip, ...]:
+def wrong_volumes(layer: LayerReport) -> tuple[Slip, ...]:
     """A mistake along both sides, then those about channels."""
     channels, high, wide = layer.output
     found: dict[str, dict[str, Slipped]] = {}
@@ -136,7 +154,11 @@ def parameters(report: Report, rng: Random) -> Draft | None:
     """The parameters of a layer that learns, and now and then of one that does not."""
     learning = [layer for layer in report.layers if layer.params and known(layer) and layer.kind in COUNTED]
     idle = of_kinds(report, Pool)
-    return first_of(params_draft, report, some(idle if idle and rng.random() < IDLE else learning, rng))
+    if rng.random() < IDLE:
+        learning = idle or learning
+    elif rng.random() > NORMS:
+        learning = [layer for layer in learning if layer.kind != "bn"] or learning
+    return first_of(params_draft, report, some(learning, rng))
 
 
 def params_draft(report: Report, layer: LayerReport) -> Draft:
@@ -144,7 +166,21 @@ def params_draft(report: Report, layer: LayerReport) -> Draft:
     text = f"{called(report, layer)}: {described(layer)}, over {entering(layer)}. How many parameters does it have?"
     answer = Answer("count", layer.params, "parameters")
     page = worked(report, layer, "params") if layer.params else (told("params", "0", {})[1],)
-    return Draft("params", _level(layer), layer.name, text, answer, as_slips(slips(layer, "params")), page, HINTS["params"])
+    return Draft(
+        "params", _level(layer), layer.name, text, answer, as_slips(slips(layer, "params")), page, hint("params", layer)
+    )
+
+
+def weights_draft(report: Report, layer: LayerReport) -> Draft:
+    """Asks for the weights of a fully connected layer, without its biases."""
+    text = (
+        f"{called(report, layer)}: {described(layer)}, over {entering(layer)}. How many weights does it have, without biases?"
+    )
+    right, page = told("weights", "D*K", layer.work.values)
+    wrong = (Slip("biases counted", layer.params, "they were to be left out"),
+             Slip("features added", sum(layer.work.values[letter] for letter in "DK"), "each one out reads every one in"),
+             Slip("one for each feature in", layer.work.values["D"], "each feature out has weights of its own"))  # fmt: skip
+    return Draft("weights", 1, layer.name, text, Answer("count", right, "weights"), wrong, (page,), hint("params", layer))
 
 
 @template("ops", 1, 2)
@@ -160,7 +196,7 @@ def ops_draft(report: Report, layer: LayerReport) -> Draft:
     text += "How many multiply-accumulates (ops) does it take?"
     answer = Answer("count", layer.macs, "multiply-accumulates")
     page = (*(Section("", (entry,)) for entry in _weights(report, layer)), *worked(report, layer, "ops (MACs)"))
-    return Draft("ops", _level(layer), layer.name, text, answer, as_slips(slips(layer, "macs")), page, HINTS["ops"])
+    return Draft("ops", _level(layer), layer.name, text, answer, as_slips(slips(layer, "macs")), page, hint("ops", layer))
 
 
 def _weights(report: Report, layer: LayerReport) -> Iterator[Equation]:
@@ -170,7 +206,7 @@ def _weights(report: Report, layer: LayerReport) -> Iterator[Equation]:
 
 def _level(layer: LayerReport) -> int:
     own = layer.work.layer
-    plain = isinstance(own, Linear) or (isinstance(own, Conv) and own.groups == 1) or isinstance(own, Pool)
+    plain = isinstance(own, Linear | Pool | BatchNorm) or (isinstance(own, Conv) and own.groups == 1)
     return 1 if plain else 2
 
 
@@ -206,7 +242,7 @@ def values_draft(report: Report, layer: LayerReport) -> Draft:
         Answer("count", count, "values"),
         wrong,
         (*worked(report, layer, "output size"), page),
-        HINTS["memory"],
+        hint("memory", layer),
     )
 
 
@@ -253,12 +289,10 @@ def _sum_of(what: str, unit: str, of: Callable[[LayerReport], int], report: Repo
     name, layers = found[int(rng.random() * len(found))]
     parts = [(layer.name.removeprefix(f"{name}."), of(layer)) for layer in layers]
     total = sum(value for _, value in parts)
-    costly = [layer for layer in layers if of(layer)]
-    listed = "; ".join(f"{layer.name.removeprefix(f'{name}.')}: {described(layer)}" for layer in costly if layer.kind != "bn")
-    norms = sum(layer.kind == "bn" for layer in costly)
-    also = f"; and {norms} batch normalisations" if norms and what == "params" else ""
-    text = f"{name} of {report.name}, from {entering(layers[0])} to {sizes(layers[-1].output)}, has {listed}{also}. "
-    text += f"How many {unit} are these together?"
+    listed = [
+        f"{layer.name.removeprefix(f'{name}.')}: {described(layer)}, over {entering(layer)}" for layer in layers if of(layer)
+    ]
+    text = "\n".join([f"{name} of {report.name} has these layers. How many {unit} are they together?", *listed])
     wrong = [Slip(f"without {part}", total - value, f"{part} belongs to it, too") for part, value in reversed(parts) if value]
     if what == "params":
         biases = sum(layer.params - layer.params_no_bias for layer in layers)
@@ -293,90 +327,3 @@ def parameters_of_a_block(report: Report, rng: Random) -> Draft | None:
 def operations_of_a_block(report: Report, rng: Random) -> Draft | None:
     """The multiply-accumulates of all layers of a block."""
     return _sum_of("macs", "multiply-accumulates", lambda layer: layer.macs, report, rng)
-
-
-# ------------------------------------------------------------------------------------------ padding and stride
-
-
-@template("padding", 1)
-def padding_that_keeps(report: Report, rng: Random) -> Draft | None:
-    """The padding with which a convolution of stride 1 keeps the size."""
-    for layer in some(pictures(report, Conv), rng):
-        kernel = window(layer)[0]
-        if kernel.h % 2 == 0 or kernel.h == 1 or kernel.w != kernel.h:
-            continue
-        text = f"A convolution of {pair(kernel)}, as in {called(report, layer)}, with stride 1: "
-        text += "how many zeros on each side keep height and width as they are?"
-        right, page = told("P", "(F - 1)//2", {"F": kernel.h}, "so that W - F + 2*P + 1 = W")
-        wrong = (
-            Slip("kernel for padding", kernel.h, "half of what a window is wider than one pixel, on each side"),
-            Slip("padding on one side", kernel.h - 1, "F - 1 is what both sides have together"),
-            Slip("no padding", 0, f"without padding the output is {kernel.h - 1} smaller"),
-            Slip("rounded up", right + 1, "(F - 1)/2, not (F + 1)/2"),
-        )
-        return Draft(
-            f"keeps {kernel.h}", 1, "", text, Answer("count", right, "zeros"), wrong, (page,), "(W - F + 2*P)/1 + 1 has to be W"
-        )
-    return None
-
-
-@template("padding", 2)
-def stride_of(report: Report, rng: Random) -> Draft | None:
-    """The stride of a layer whose sizes are known, where only one fits them."""
-    for layer in some(pictures(report, Conv, Pool), rng):
-        kernel, stride, pad, dilation, ceil = window(layer)
-        size, out = layer.input_shapes[0][-2], layer.output[1]
-        if isinstance(pad, str) or ceil or dilation.h > 1 or stride.h == 1 or stride.h != stride.w:
-            continue
-        values = {"H": size, "F": kernel.h, "both": pad.top + pad.bottom, "H_out": out}
-        given = {s: formula(_HEIGHT).evaluate({**values, "S": s}) for s in range(1, min(size, 64))}
-        if [s for s, high in given.items() if high == out] != [stride.h]:
-            continue
-        text = f"{called(report, layer)} slides windows of {pair(kernel)} with {padding(pad)} over {entering(layer)} "
-        text += f"and gives {sizes(layer.output)}. What is its stride?"
-        high, page = told("H'", _HEIGHT, {**values, "S": stride.h})
-        last = Section("", (Equation("S", "", "", exact(stride.h), f"the only one that gives {high}"),))
-        wrong = tuple(
-            Slip("another stride", s, f"it would give {given[s]}") for s in (1, 2, 3, 4) if s in given and s != stride.h
-        )
-        return Draft(
-            "stride",
-            2,
-            layer.name,
-            text,
-            Answer("count", stride.h),
-            wrong,
-            (page, last),
-            "about H/S windows fit, so S is near H/H'",
-        )
-    return None
-
-
-_HEIGHT = "floor((H - F + both)/S) + 1"
-
-
-@template("size", 3)
-def output_of_another_input(report: Report, rng: Random) -> Draft | None:
-    """The volume for a picture of another size: the layer's formula, worked again."""
-    for layer in some(pictures(report, Conv, Pool), rng):
-        kernel = window(layer)[0]
-        channels, high, wide = layer.input_shapes[0]
-        side = 8 * (1 + int(rng.random() * 16)) + int(rng.random() * 4)
-        if side in (high, wide) or side < 2 * max(kernel):
-            continue
-        other = again(layer, (layer.input_shapes[0].like((channels, side, side)),))
-        text = f"{called(report, layer)} ({described(layer)}) gets {side}x{side}x{channels} in place of {entering(layer)}. "
-        text += "What is the output volume?"
-        usual = Slip("size of the usual input", tuple(layer.output), f"that is for {sizes(layer.input_shapes[0])}")
-        wrong = _wrong_volumes(other)
-        return Draft(
-            f"size {side}",
-            3,
-            layer.name,
-            text,
-            Answer("sizes", tuple(other.output)),
-            (*wrong[:1], usual, *wrong[1:]),
-            volume(report, other),
-            HINTS["size"],
-        )
-    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from random import Random
 from typing import NamedTuple
@@ -22,6 +23,8 @@ from archcalc.quiz.words import described, sizes
 
 SHORT_PATH, LONG_PATH = 6, 12  # windows on a path up to which it is worked out in the head, and on paper
 FEW_BRANCHES = 6
+PLAIN = {"conv", "linear", "attention", "window_attention"}  # kinds that count for depth without a doubt
+NEARLY = 5  # layers by which a name may count otherwise
 DEEP = 60  # layers beyond which a network is laborious to count
 
 # ------------------------------------------------------------------------------------------ receptive field
@@ -37,7 +40,7 @@ def field_of_a_stack(report: Report, rng: Random) -> Draft | None:
 def stack_draft(report: Report, saving: Saving) -> Draft:
     """Asks for the receptive field of like convolutions of stride 1 behind each other."""
     count, size = saving.values["n"], saving.values["F"]
-    text = f"{count} convolutions of {size}x{size} with stride 1 stand behind each other, as in {report.name} from "
+    text = f"{count} convolutions of {size}x{size} with stride 1 follow one another, as in {report.name} from "
     text += f"{saving.layers[0]} to {saving.layers[-1]}. How many pixels along a side of the first one's input does one "
     text += "position of the last one's output see?"
     right, page = told("sees", "n*(F - 1) + 1", saving.values, "each adds F - 1 pixels")
@@ -48,7 +51,14 @@ def stack_draft(report: Report, saving: Saving) -> Draft:
         Slip("+1 forgotten", right - 1, "the first position itself is a pixel"),
     )
     return Draft(
-        f"{count} of {size}x{size}", 1, "", text, Answer("count", right, "pixels"), wrong, (page,), "each adds F - 1 pixels"
+        f"{count} of {size}x{size}",
+        1,
+        "",
+        text,
+        Answer("count", right, "pixels", square=True),
+        wrong,
+        (page,),
+        "each adds F - 1 pixels",
     )
 
 
@@ -57,11 +67,11 @@ def field_of_a_layer(report: Report, rng: Random) -> Draft | None:
     """What a layer in the network sees of the picture."""
     for layer in some(pictures(report, Conv, Pool), rng):
         steps = seeing_path(layer, report)
-        if not 2 <= len(steps) <= LONG_PATH or steps[-1].layer is not layer:
+        if not 2 <= len(steps) <= LONG_PATH or steps[-1].layer is not layer or steps[-1].sees > min(_picture(report)):
             continue
         level = 2 if len(steps) <= SHORT_PATH else 3
-        listed = ", ".join(f"{step.layer.name} ({_window(step)})" for step in steps)
-        text = f"Up to {called(report, layer)}, these windows follow each other: {listed}. "
+        listed = "; ".join(map(_window, steps))
+        text = f"On the way to {called(report, layer)}, and with it, these windows follow one another: {listed}. "
         text += "How many pixels along a side of the input does one position of its output see?"
         last = Section("", (Equation("sees", "", "", exact(steps[-1].sees)),))
         page = Section(
@@ -72,7 +82,7 @@ def field_of_a_layer(report: Report, rng: Random) -> Draft | None:
             level,
             layer.name,
             text,
-            Answer("count", steps[-1].sees, "pixels"),
+            Answer("count", steps[-1].sees, "pixels", square=True),
             _wrong_fields(steps),
             (page, last),
             "a window adds (F - 1)*jump; jump is the product of the strides before it",
@@ -80,24 +90,28 @@ def field_of_a_layer(report: Report, rng: Random) -> Draft | None:
     return None
 
 
+def _picture(report: Report) -> list[int]:
+    """Height and width of what enters; what a layer sees beyond it is padding, and no sight."""
+    shape = next(iter(report.input_shapes.values()))
+    return [size for size in shape[-2:] if type(size) is int] or [0]
+
+
 def _window(step: Step) -> str:
-    stride = step.layer.work.windows[0].stride if isinstance(step.layer.work.windows, tuple) else 1
-    return f"{step.reach}x{step.reach}" + (f", stride {stride}" if stride != 1 else "")
+    return f"{step.reach}x{step.reach}" + (f", stride {step.stride}" if step.stride != 1 else "")
 
 
 def _wrong_fields(steps: list[Step]) -> tuple[Slip, ...]:
     last = steps[-1]
-    flat = 1 + sum(step.reach - 1 for step in steps)
-    return (
+    flat, added = 1 + sum(step.reach - 1 for step in steps), sum(step.reach for step in steps)
+    wrong = [
         Slip("strides ignored", flat, "behind a stride, neighbours are further apart, so that a window sees more"),
-        Slip("kernels added", sum(step.reach for step in steps), "neighbouring windows overlap"),
+        Slip("kernels added", added, "neighbouring windows overlap: each adds F - 1 steps, not F"),
         Slip("the layer before", last.before, "the layer's own window widens it once more"),
-        Slip(
-            "own stride counted",
-            last.before + (last.reach - 1) * last.apart * 2,
-            "a layer's own stride matters only to the layers behind it",
-        ),
-    )
+    ]
+    if last.stride > 1:
+        own = last.before + (last.reach - 1) * last.apart * last.stride
+        wrong.append(Slip("own stride counted", own, "a layer's own stride matters only to the layers behind it"))
+    return tuple(wrong)
 
 
 # ------------------------------------------------------------------------------------------ depth
@@ -109,7 +123,8 @@ def depth_of_the_network(report: Report, rng: Random) -> Draft | None:
     found = depth_of(report)
     path = found.path
     weighted = [layer for layer in report.layers if layer.work.layer.weighted_depth]
-    if len(path) < 2 or found.gates:  # whether gates count is a matter of taste
+    per = Counter(layer.kind for layer in path)
+    if len(path) < 2 or found.gates or per.keys() - PLAIN:  # whether gates count, and what else does, is a matter of taste
         return None
     counts = Counter(layer.kind for layer in report.layers if layer.kind != "input")
     aside = Counter(layer.kind for layers in found.beside.values() for layer in layers)
@@ -118,10 +133,12 @@ def depth_of_the_network(report: Report, rng: Random) -> Draft | None:
     if aside:
         listed = " and ".join(f"{number} of the {kind}" for kind, number in aside.items())
         text += f" Of these, {listed} stand beside the longest path: on shortcuts or other branches."
-    text += " How many layers deep is it, counting those with weights on the longest path?"
-    per = Counter(layer.kind for layer in path)
+    text += " How many layers deep is it, if convolutions and fully connected layers count, on the longest path"
+    text += ", and attention as two of them?" if {"attention", "window_attention"} & per.keys() else "?"
     parts = [(f"{number} {kind}", number * _weight(path, kind)) for kind, number in per.items()]
     right = sum(value for _, value in parts)
+    if any(0 < abs(int(number) - right) <= NEARLY for number in re.findall(r"\d+", report.name)):
+        return None  # its name counts otherwise, which would be another question
     pools = sum(number for kind, number in counts.items() if "pool" in kind)
     wrong = [
         Slip(
@@ -131,14 +148,14 @@ def depth_of_the_network(report: Report, rng: Random) -> Draft | None:
         )
     ]
     wrong += [Slip("pooling counted", right + pools, "a pooling layer has no weights")] if pools else []
-    wrong += [
-        Slip("without the last layer", right - 1, "the classifier has weights, too"),
-        Slip("norms counted", right + counts["bn"], "by custom, batch normalisation does not count"),
-        Slip("every layer", sum(counts.values()), "only layers with weights count"),
-    ]
+    if path[-1].kind == "linear":
+        wrong.append(Slip("without the last layer", right - 1, "the last fully connected layer counts, too"))
+    if counts["bn"]:
+        wrong.append(Slip("norms counted", right + counts["bn"], "batch normalisation is neither"))
+    wrong.append(Slip("every layer", sum(counts.values()), "only convolutions and fully connected layers count"))
     level = 3 if "attention" in per or right > DEEP else 2 if aside else 1
     page: tuple[Section, ...] = (summed("depth", parts),)
-    if "attention" in per:
+    if {"attention", "window_attention"} & per.keys():
         page = (Section("", ("attention has two on a path: to queries, keys and values, and back",)), *page)
     return Draft(
         "depth",
@@ -216,8 +233,8 @@ def joined_volume_draft(report: Report, layer: LayerReport) -> Draft:
 
 def _joining(report: Report, layer: LayerReport) -> str:
     shapes = [sizes(shape) for shape in layer.input_shapes]
-    word = "lays side by side" if layer.kind == "concat" else "adds"
-    return f"{called(report, layer)} ({layer.kind}) {word} {', '.join(shapes[:-1])} and {shapes[-1]}."
+    word = "concatenates" if layer.kind == "concat" else "adds"
+    return f"{called(report, layer)} {word} {', '.join(shapes[:-1])} and {shapes[-1]}."
 
 
 def _joined(layer: LayerReport) -> tuple[int, Section]:
@@ -268,7 +285,7 @@ def holds_most(report: Report, rng: Random) -> Draft | None:
     chosen = list(values.items())[:CHOICES]
     most, right = max(chosen, key=lambda one: one[0])
     listed = [f"{layer.name}: {described(layer)}, over {entering(layer)}" for _, layer in chosen]
-    text = "\n".join([f"Which of these layers of {report.name} has most {held.words}?", *listed])
+    text = "\n".join([f"Which of these layers of {report.name} has the most {held.words}?", *listed])
     wrong = tuple(Slip("another layer", layer.name, f"it has {exact(value)}") for value, layer in chosen if layer is not right)
     page = Section(held.words, tuple(Equation(layer.name, "", "", exact(value)) for value, layer in chosen))
     last = Section("", (Equation("most", "", exact(most), right.name),))

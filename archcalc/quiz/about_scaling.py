@@ -67,9 +67,10 @@ def scaled_convolution(report: Report, rng: Random) -> Draft | None:
         except SpecError:
             continue
         what = [
-            f"{width} times the channels, in and out" if width > 1 else "",
-            f"pictures {side} times as high and wide" if side > 1 else "",
+            f"{width} times the channels in and {width} times out" if width > 1 else "",
+            f"an input {side} times as high and as wide" if side > 1 else "",
         ]
+        squared = f"{'channels in and out' if width > 1 else 'height and width'} both grow"
         text = f"{called(report, layer)} ({described(layer)}, over {entering(layer)}) gets {' and '.join(filter(None, what))}. "
         text += "How many times as many multiply-accumulates does it take?"
         ratio = Fraction(larger.macs, layer.macs)
@@ -83,7 +84,7 @@ def scaled_convolution(report: Report, rng: Random) -> Draft | None:
             ),
         )
         wrong = (
-            Slip("not squared", Fraction(width * side), "channels in and out both grow, and so do height and width"),
+            Slip("not squared", Fraction(width * side), squared),
             Slip("cubed", Fraction(width**3 * side**3), "there are two factors each, not three"),
             Slip("unchanged", Fraction(1), "each output value costs F*F*C, and there are K*H'*W' of them"),
             Slip("doubled again", 2 * ratio, "both are counted alike"),

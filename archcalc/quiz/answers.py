@@ -30,7 +30,7 @@ def judge(text: str, question: Question, choices: bool = False) -> Judgement:
     """Whether an answer is right. With `choices` it may be the letter of a choice, or, as without, the value itself."""
     offered = question.choices if choices else ()
     try:
-        plain = plain_text(text)
+        plain = _bare(plain_text(text))
         chosen = _chosen(plain, offered)
         if chosen is not None:
             return _as_choice(chosen, question)
@@ -41,6 +41,14 @@ def judge(text: str, question: Question, choices: bool = False) -> Judgement:
         return _judge_number(plain.lower(), question, offered)
     except Unclear as unclear:
         return Judgement("unread", None, str(unclear))
+
+
+_SAID = re.compile(r"(?:(?:my |the )?(?:answer|choice|option)(?: is)?|it is|it's|that is|it has)[ :]+(?=\S)", re.IGNORECASE)
+
+
+def _bare(text: str) -> str:
+    """The answer without the words that introduce it, and without an exclamation mark."""
+    return _SAID.sub("", text, count=1).rstrip("! ") or text
 
 
 # ------------------------------------------------------------------------------------------ choices
@@ -68,8 +76,12 @@ def _as_choice(choice: Choice, question: Question, note: str = "") -> Judgement:
 # ------------------------------------------------------------------------------------------ names
 
 
+_LAYER = re.compile(r"\b(?:the|layer)\b", re.IGNORECASE)
+
+
 def _judge_name(text: str, question: Question, offered: Sequence[Choice]) -> Judgement:
     """A name. The one that is written just so comes first, then those that differ by no mark between digits, then others."""
+    text = _LAYER.sub("", text).strip() or text
     right = (question.answer.value, *question.answer.also)
     slips = {slip.value: slip for slip in question.slips}
     known = dict.fromkeys((*right, *slips, *(choice.value for choice in offered)))
@@ -80,7 +92,7 @@ def _judge_name(text: str, question: Question, offered: Sequence[Choice]) -> Jud
             raise Unclear(f"that can mean {' or '.join(found)}")
         if found:
             return Judgement("right") if found[0] in right else Judgement("wrong", slips.get(found[0]))
-    if not any(character.isalpha() for character in text):
+    if not any(character.isalpha() for character in text) or offered:
         raise Unclear(EXPECTED["name"])
     return Judgement("wrong")
 
@@ -159,10 +171,14 @@ def _orders(sizes: Sizes, layout: str) -> tuple[Sizes, ...]:
 
 # ------------------------------------------------------------------------------------------ numbers
 
+_SIZES_TYPED = re.compile(r"\[?\d+(?: ?x ?\d+){1,2}\]?")  # which may be meant as a product
+_SIDE = re.compile(r"\[?(\d{1,9}) ?[x*] ?\1\]?(?: pixels?)?")  # 7x7 for a receptive field of 7
+
 
 def _judge_number(text: str, question: Question, offered: Sequence[Choice]) -> Judgement:
     answer = question.answer
-    read = read_number(text, answer)
+    side = _SIDE.fullmatch(text) if answer.square else None
+    read = read_number(side[1] if side else text, answer)
     for choice in offered:
         if read.value == _copied(answer, choice.value):
             return _as_choice(choice, question, _remark(read, answer))
@@ -170,6 +186,8 @@ def _judge_number(text: str, question: Question, offered: Sequence[Choice]) -> J
         return Judgement("right", None, _more_exactly(read, answer))
     if read.rounds(_number(answer.value), 1):
         raise Unclear("too few digits: at least two are needed")
+    if _SIZES_TYPED.fullmatch(text):
+        raise Unclear(f"one number is asked for; as a product that is {show_number(read.value)}")
     slips = [slip for slip in question.slips if _means(read, answer, slip.value)]
     if slips:
         return Judgement("wrong", min(slips, key=lambda slip: abs(_number(slip.value) - read.value)))

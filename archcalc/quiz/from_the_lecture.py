@@ -12,7 +12,7 @@ from typing import NamedTuple
 from archcalc.analysis.report import LayerReport, Report
 from archcalc.lessons.savings import savings
 from archcalc.quiz.about_ideas import kernel_draft, matrix_draft, tokens_draft
-from archcalc.quiz.about_layers import ops_draft, params_draft, values_draft, volume_draft
+from archcalc.quiz.about_layers import ops_draft, params_draft, values_draft, volume_draft, weights_draft
 from archcalc.quiz.about_paths import concat_draft, joined_volume_draft, stack_draft
 from archcalc.quiz.drafts import Draft, summed
 from archcalc.quiz.question import Answer, Slip
@@ -67,14 +67,14 @@ LECTURE = (
     Asked(17, "params", "alexnet", "pool1", params_draft),
     Asked(31, "receptive-field", "conv3x3_stack", "", stack_of),
     Asked(38, "memory", "vgg16", "conv1_1", values_draft),
-    Asked(38, "params", "vgg16", "fc6", params_draft),
+    Asked(38, "params", "vgg16", "fc6", weights_draft),
     Asked(47, "size", "inception_naive", "three.conv3x3", volume_draft),
     Asked(48, "concat", "inception_naive", "concat", concat_draft),
     Asked(49, "concat", "inception_naive", "concat", joined_volume_draft),
     Asked(50, "ops", "inception_naive", "five.conv5x5", ops_draft),
     Asked(50, "ops", "inception_naive", "", ops_of_all),
     Asked(58, "ops", "inception_reduced", "", ops_of_all),
-    Asked(104, "patches", "pixel_transformer", "patches", kernel_draft, {"patch": 16}),
-    Asked(105, "patches", "pixel_transformer", "patches", tokens_draft, {"patch": 16}),
+    Asked(104, "patches", "vit_b_16", "patches", kernel_draft),
+    Asked(105, "patches", "vit_b_16", "patches", tokens_draft),
     Asked(105, "attention", "pixel_transformer", "encoder1.msa.body.attention", matrix_draft, {"patch": 16}),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
 from archcalc.analysis.report import Report
 from archcalc.errors import SpecError, did_you_mean
-from archcalc.quiz import about_ideas, about_layers, about_paths, about_scaling  # noqa: F401 - they register their templates
+from archcalc.quiz import about_ideas, about_layers, about_paths, about_scaling, about_windows  # noqa: F401 - they register
 from archcalc.quiz.drafts import TEMPLATES, Template, finish
 from archcalc.quiz.from_the_lecture import LECTURE, Asked
 from archcalc.quiz.question import LEVELS, TOPICS, Question
@@ -16,7 +17,8 @@ from archcalc.quiz.question import LEVELS, TOPICS, Question
 Analyze = Callable[..., Report]  # of a model's name, with `set`
 FROM_THE_LECTURE = 0.25  # how often a question is one of the lecture's own, where no models are asked for
 FIRST = ("size", "params", "memory", "ops")  # topics to begin with: every network has something of the sort
-TRIES = 6  # times that a template is asked, as chance decides what about
+TRIES = 12  # times that a template is asked, as chance decides what about
+PATIENCE = 5  # times that nothing new is found about a topic before it is given up
 
 
 class Wanted(NamedTuple):
@@ -60,6 +62,7 @@ class Maker:
     def questions(self) -> Iterator[Question]:
         """All of them: fewer than wanted where there are no more that differ."""
         failed: set[str] = set()
+        missed: Counter[str] = Counter()
         tried = made = 0
         while made < self.wanted.number:
             rng = Random(f"{self.seed}/{tried}")
@@ -69,7 +72,9 @@ class Maker:
                 return
             question = self._question(topic, rng)
             if question is None:
-                failed.add(topic)  # there is nothing left to ask about it
+                missed[topic] += 1
+                if missed[topic] == PATIENCE:
+                    failed.add(topic)  # there is nothing left to ask about it, or hardly anything
                 continue
             self.asked.add(question.key)
             made += 1
@@ -137,7 +142,9 @@ class Maker:
         """One of the lecture's own questions."""
         report = self._report(one.model, one.settings)
         draft = one.draft(report) if report is not None else None
-        return finish(draft, one.topic, one.model, rng) if draft is not None else None
+        question = finish(draft, one.topic, one.model, rng) if draft is not None else None
+        given = "".join(f" --set {name}={value}" for name, value in one.settings.items())
+        return question._replace(explain=question.explain + given) if question is not None else None
 
     def _report(self, model: str, settings: Mapping[str, Any]) -> Report | None:
         """A model worked out once; None for one of the pool that is broken: that is for `check` to say."""

@@ -35,12 +35,14 @@ class Answer(NamedTuple):
 
     count (an int; `unit` is what is counted), bytes (an int), ratio (a Fraction: how many times), share (a Fraction of 1),
     sizes (ints, channels first: C, H, W of a picture, T, D of tokens, D of a vector), name (a text; `also` are right too).
+    `square`: a count of pixels along a side, which may be given as 7x7 as well as 7.
     """
 
     sort: str
     value: Value
     unit: str = ""
     also: tuple[str, ...] = ()
+    square: bool = False
 
     @property
     def text(self) -> str:
@@ -98,7 +100,7 @@ def value_text(answer: Answer, value: Value) -> str:
     if isinstance(value, tuple):
         return "x".join(map(str, (*value[1:], value[0]) if len(value) == 3 else value))
     if answer.sort == "ratio":
-        return f"{float(value):.3g}x"
+        return f"{round(value):,}x" if value >= 1000 else f"{float(value):.3g}x"
     if answer.sort == "share":
         return f"{float(100 * value):.3g}%"
     if answer.sort == "bytes":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from archcalc.analysis.report import LayerReport
+from archcalc.layers.attention import Attention
 from archcalc.layers.conv import Conv
 from archcalc.layers.fields import Pair, Sides
 from archcalc.layers.linear import Linear
+from archcalc.layers.norm import BatchNorm
 from archcalc.layers.pool import Pool
 from archcalc.shapes import Shape
 
@@ -26,9 +28,13 @@ def described(layer: LayerReport) -> str:
     if isinstance(own, Pool):
         what = "maximum" if own.kind == "maxpool" else "average"
         text = f"{what} pooling of {pair(own.kernel)}, stride {pair(own.step(), True)}, {padding(own.pad)}"
-        return text + (", rounded up" if own.ceil else "")
+        return text + (", the size rounded up" if own.ceil else "")
     if isinstance(own, Linear):
         return f"a fully connected layer of {own.out} features" + ("" if own.bias else ", no biases")
+    if isinstance(own, Attention):
+        return f"attention with {own.heads} heads, and its projections to queries, keys and values, and back"
+    if isinstance(own, BatchNorm):
+        return f"batch normalisation of {layer.output[-3] if len(layer.output) > 2 else layer.output[-1]} channels"
     return f"{own.kind} {own.title()}".strip()
 
 

@@ -185,10 +185,8 @@ def _tex_rows(table: Rows) -> list[str]:
     marks = ["l"] * table.words + ["r"] * (len(columns) - table.words)
     if words + numbers > room:
         if numbers > room // 2:
-            sentences = tuple(
-                f"{row[0]}: {_told(table, row)}".lstrip(": ") for row in (*table.rows, *((r,) for r in table.below))
-            )
-            return _tex_section(Section(table.title, sentences))
+            sentences = tuple(f"{row[0]}: {_told(table, row)}".lstrip(": ") for row in table.rows)
+            return _tex_section(Section(table.title, (*sentences, *table.below)))
         widest = max(range(table.words), key=columns.__getitem__)
         share = max(room // 5, room - sum(columns) + columns[widest]) / room
         marks[widest] = rf"p{{{share:.3f}\linewidth}}"

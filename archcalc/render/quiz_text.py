@@ -19,7 +19,8 @@ GUIDE = "Type an answer; ? is a hint, s passes over, q ends."
 def question_text(question: Question, number: int, of: int, choices: bool, width: int) -> str:
     """A question with its number, and the choices if they are to be shown."""
     slide = f", from slide {question.slide} of the lecture" if question.slide is not None else ""
-    lines = [f"{number} of {of}: {TOPICS[question.topic]}, level {question.level}{slide}", *prose(question.text, width)]
+    lines = [*prose(f"{number} of {of}: {TOPICS[question.topic]}, level {question.level}{slide}", width)]
+    lines += prose(question.text, width)
     if choices:
         for letter, choice in zip(ascii_lowercase, question.choices, strict=False):
             lines += wrapped([f"  {letter}) {choice.text}"], width)
@@ -44,7 +45,7 @@ def judged_text(question: Question, judged: Judgement, width: int) -> str:
     else:
         said = f"{marks[1]} No, it is {answer}."
         if judged.slip is not None:
-            wrong, named = value_text(question.answer, judged.slip.value), f" comes of a common slip, '{judged.slip.mistake}'"
+            wrong, named = value_text(question.answer, judged.slip.value), f" comes from a common slip, '{judged.slip.mistake}'"
             said += f" {wrong}{'' if question.answer.sort == 'name' else named}: {judged.slip.why}."
         elif judged.note:
             said += f" {judged.note[0].upper()}{judged.note[1:]}".rstrip(".") + "."

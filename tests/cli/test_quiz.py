@@ -139,7 +139,7 @@ def test_each_answer_is_explained_with_its_worked_page_and_the_mistake() -> None
     slip = next(choice.slip for choice in first.choices if choice.slip is not None)
     wrong = next(choice.text for choice in first.choices if choice.slip is slip)
     found = typed(f"{wrong}\n", "--count", "1", "--no-history", width=1000)
-    assert f"✗ No, it is {first.answer.text}. {wrong} comes of a common slip, '{slip.mistake}': {slip.why}." in found.stdout
+    assert f"✗ No, it is {first.answer.text}. {wrong} comes from a common slip, '{slip.mistake}': {slip.why}." in found.stdout
     for section in first.worked:
         for entry in section.entries:
             assert str(entry) in found.stdout

@@ -404,7 +404,7 @@ def test_letters_mean_choices(asked: Question, form: str, case: Any) -> None:
 @pytest.mark.parametrize("asked", ALL, ids=lambda asked: asked.answer.sort)
 def test_letters_mean_nothing_where_there_are_no_choices(asked: Question) -> None:
     assert verdict("b", asked) == ("wrong" if asked.answer.sort == "name" else "unread")
-    assert judge("e", asked, choices=True).verdict == ("wrong" if asked.answer.sort == "name" else "unread")
+    assert judge("e", asked, choices=True).verdict == "unread"
 
 
 def test_a_letter_that_is_also_a_name_has_to_be_told_apart() -> None:
@@ -628,3 +628,40 @@ def test_a_count_is_right_when_it_is_rounded_or_truncated_and_not_when_it_is_two
         assert verdict(f"{shown} x 10^{power}", asked) == "right"
     for shown in (truncated - 1, rounded + 2):
         assert verdict(f"{shown}e{power}", asked) == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict_of_it"),
+    [
+        ("7x7", "right"),
+        ("[7x7]", "right"),
+        ("7 x 7 pixels", "right"),
+        ("7", "right"),
+        ("7x8", "unread"),
+        ("49", "wrong"),
+        ("9x9", "wrong"),
+    ],
+)
+def test_a_size_along_a_side_may_be_given_as_a_square(text: str, verdict_of_it: str) -> None:
+    asked = count_question(7, "pixels")
+    asked = asked._replace(answer=asked.answer._replace(square=True))
+    assert judge(text, asked).verdict == verdict_of_it
+    assert judge("7x7", count_question(7, "layers")).verdict == "unread"
+
+
+@pytest.mark.parametrize("text", ["34,944!", "it is 34,944", "The answer is 34944", "answer: 34,944", "that is 35K"])
+def test_words_around_an_answer(text: str) -> None:
+    assert judge(text, count_question(34_944, "parameters")).verdict == "right"
+
+
+@pytest.mark.parametrize("text", ["the answer is b", "Option b", "answer: (b)", "choice b)"])
+def test_words_around_a_letter(text: str) -> None:
+    asked = count_question(34_944, "parameters")
+    assert judge(text, asked, choices=True) == judge("b", asked, choices=True)
+    assert judge("b", asked, choices=True).verdict != "unread"
+
+
+@pytest.mark.parametrize("text", ["the conv1", "layer conv1", "conv1 layer", "Conv-1"])
+def test_words_around_a_layer(text: str) -> None:
+    assert judge(text, name_question("conv1", ("conv2", "pool1", "fc6"))).verdict == "right"
+    assert judge("conv9", name_question("conv1", ("conv2", "pool1", "fc6")), choices=True).verdict == "unread"

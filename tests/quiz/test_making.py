@@ -147,8 +147,8 @@ def test_the_pool_is_the_lecture_s() -> None:
         (49, "inception_naive", "concat", "28x28x672"),
         (50, "inception_naive", "", "854,196,224"),
         (58, "inception_reduced", "", "271,351,808"),
-        (104, "pixel_transformer", "patches", "16"),
-        (105, "pixel_transformer", "patches", "196"),
+        (104, "vit_b_16", "patches", "16"),
+        (105, "vit_b_16", "patches", "196"),
         (105, "pixel_transformer", "encoder1.msa.body.attention", "38,416"),
     ],
 )
