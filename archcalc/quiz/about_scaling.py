@@ -13,6 +13,7 @@ from archcalc.lessons.again import again
 from archcalc.lessons.pages import Equation, Section
 from archcalc.numbers import exact
 from archcalc.quiz.about_layers import called, entering, pictures
+from archcalc.quiz.about_windows import LEAST_SIDE
 from archcalc.quiz.drafts import Draft, some, template
 from archcalc.quiz.question import Answer, Slip, value_text
 from archcalc.quiz.words import described
@@ -59,7 +60,12 @@ def scaled_convolution(report: Report, rng: Random) -> Draft | None:
     for layer in some(pictures(report, Conv), rng):
         own: Any = layer.work.layer
         channels, high, wide = layer.input_shapes[0]
-        if own.groups != 1 or own.stride != (1, 1) or (layer.output[1], layer.output[2]) != (high, wide):
+        if (
+            min(high, wide) < LEAST_SIDE
+            or own.groups != 1
+            or own.stride != (1, 1)
+            or (layer.output[1], layer.output[2]) != (high, wide)
+        ):
             continue
         try:
             shape = layer.input_shapes[0].like((width * channels, side * high, side * wide))
@@ -67,11 +73,13 @@ def scaled_convolution(report: Report, rng: Random) -> Draft | None:
         except SpecError:
             continue
         what = [
-            f"{width} times the channels in and {width} times out" if width > 1 else "",
+            f"{width} times the channels, both in and out" if width > 1 else "",
             f"an input {side} times as high and as wide" if side > 1 else "",
         ]
         squared = f"{'channels in and out' if width > 1 else 'height and width'} both grow"
-        text = f"{called(report, layer)} ({described(layer)}, over {entering(layer)}) gets {' and '.join(filter(None, what))}. "
+        text = (
+            f"{called(report, layer)} ({described(layer)}, over {entering(layer)}) gets {', and '.join(filter(None, what))}. "
+        )
         text += "How many times as many multiply-accumulates does it take?"
         ratio = Fraction(larger.macs, layer.macs)
         answer = Answer("ratio", ratio)

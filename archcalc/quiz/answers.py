@@ -186,7 +186,7 @@ def _judge_number(text: str, question: Question, offered: Sequence[Choice]) -> J
         return Judgement("right", None, _more_exactly(read, answer))
     if read.rounds(_number(answer.value), 1):
         raise Unclear("too few digits: at least two are needed")
-    if _SIZES_TYPED.fullmatch(text):
+    if side is None and _SIZES_TYPED.fullmatch(text):
         raise Unclear(f"one number is asked for; as a product that is {show_number(read.value)}")
     slips = [slip for slip in question.slips if _means(read, answer, slip.value)]
     if slips:
