@@ -58,7 +58,8 @@ def test_nothing_is_said_where_it_would_be_wrong(options: dict[str, Any]) -> Non
 
 
 def test_of_other_sources_there_is_a_count() -> None:
-    assert "\n1 published figure differs; why: archcalc check lenet5 --all\n" in page("lenet5")
+    assert "\n1 published figure differs; why: archcalc check vit_b_16 --all\n" in page("vit_b_16")
+    assert "\n1 other published figure differs; why: archcalc check lenet5 --all\n" in page("lenet5")
     assert "\n5 other published figures differ; why: archcalc check vgg16 --all\n" in page("vgg16")
     assert "\n20 other published figures differ; why: archcalc check googlenet --all\n" in page("googlenet")
     assert "published" not in page("inception_naive")
