@@ -63,5 +63,7 @@ def test_every_conv_line_of_the_inception_modules_is_claimed(model: str) -> None
 
 def test_the_errata() -> None:
     found = {(one.claim.model, one.claim.text) for one in CHECKED if one.verdict == ERRATUM}
-    assert found == {("lenet5", "2"), ("vgg16", "24M"), ("vgg16", "~96MB"), ("googlenet", "5 million"), ("googlenet", "12x less"),
-                     ("googlenet", "27x less"), ("inception_reduced", "358M"), ("vit_l_16", "307M")}  # fmt: skip
+    assert found == {
+        ("lenet5", "2"), ("vgg16", "24M"), ("vgg16", "~96MB"), ("googlenet", "5 million"), ("googlenet", "12x less"),
+        ("googlenet", "27x less"), ("inception_reduced", "358M"), ("vit_l_16", "307M"),
+    }  # fmt: skip
