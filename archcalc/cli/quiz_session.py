@@ -22,6 +22,7 @@ Value = TypeVar("Value")
 
 
 def nothing(maker: Maker) -> SpecError:
+    """The mistake of a quiz that has no question."""
     about = f"about {', '.join(maker.wanted.models)} " if maker.wanted.models else ""
     hint = "other topics, another level or other models"
     return SpecError("bad-option", f"there is nothing to ask {about}with these topics and this level", None, hint)

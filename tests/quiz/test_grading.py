@@ -54,7 +54,7 @@ def mistake(text: str, name: str = "answers.txt") -> tuple[str, str, str]:
         ("# nothing\n", "????"),
         ("\n\n\n\n\n\n\n\n", "????"),
         ("35K\n[55x55x96]\n8.7", "+++?"),
-        ("[55x55x96]\n55x55x96\n", "-+??"),
+        ("[55x55x96]\n55x55x96\n", "?+??"),
         ("35K\n(96, 55, 55)\n8.7\n", "+++?"),
         ("8.7\n8.7\n8.7\n", "??+?"),  # decimal numbers are no numbered lines
         ("1. 35K\n55x55x96", "?+??"),  # one line has no number, so that none has
