@@ -43,7 +43,8 @@ class Scalar(Node):
     what = "a single value"
 
     def __init__(self, source: Source, line: int, column: int, length: int, text: str, quoted: bool = False) -> None:
-        super().__init__(source, line, column, length)
+        # Not through the base class: half of the time to read a spec goes into making these.
+        self.source, self.line, self.column, self.length = source, line, column, length
         self.text, self.quoted = text, quoted
 
 
@@ -171,18 +172,19 @@ class _Parser:
         stack: list[Sequence | Mapping] = []
         key: list[Scalar | None] = []  # the key that waits for its value, for each open mapping
         documents = 0
+        next_event, make, scalar = self.loader.get_event, self.node, yaml.ScalarEvent  # looked up once: most time goes here
         while True:
-            event = self.loader.get_event()
+            event = next_event()
             kind = type(event)
-            if kind is yaml.ScalarEvent or kind is yaml.SequenceStartEvent or kind is yaml.MappingStartEvent:
-                node = self.node(event, kind)
+            if kind is scalar or kind is yaml.SequenceStartEvent or kind is yaml.MappingStartEvent:
+                node = make(event, kind)
                 if not stack:
                     root = node
-                elif isinstance(stack[-1], Sequence):
-                    stack[-1].items.append(node)
+                elif type(top := stack[-1]) is Sequence:
+                    top.items.append(node)
                 else:
-                    self.into_mapping(stack[-1], key, node)
-                if not isinstance(node, Scalar):
+                    self.into_mapping(top, key, node)  # type: ignore[arg-type]
+                if kind is not scalar:
                     stack.append(node)  # type: ignore[arg-type]
                     key.append(None)
                     if len(stack) > limits.nesting:
@@ -210,19 +212,20 @@ class _Parser:
     def node(self, event: Any, kind: type) -> Node:
         self.count += 1
         start, end = event.start_mark, event.end_mark
+        line, column = start.line, start.column
         if event.anchor is not None:
             raise self.refuse(event, "no anchors (&name): make it a parameter or a block")
         if event.tag is not None:
             raise self.refuse(event, "no tags (!name)")
         if self.count > limits.nodes:
-            place = self.source.place(start.line + 1, start.column + 1)
+            place = self.source.place(line + 1, column + 1)
             raise SpecError("too-large", f"more than {limits.nodes:,} values in a spec", place)
-        length = end.column - start.column if end.line == start.line else 1
+        length = end.column - column if end.line == line else 1
         if kind is yaml.ScalarEvent:
-            return Scalar(self.source, start.line, start.column, length, event.value, event.style not in (None, ""))
+            return Scalar(self.source, line, column, length, event.value, event.style not in (None, ""))
         if kind is yaml.SequenceStartEvent:
-            return Sequence(self.source, start.line, start.column, length)
-        return Mapping(self.source, start.line, start.column, length)
+            return Sequence(self.source, line, column, length)
+        return Mapping(self.source, line, column, length)
 
     def into_mapping(self, mapping: Mapping, keys: list[Scalar | None], node: Node) -> None:
         key = keys[-1]
