@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from archcalc.analysis.report import LayerReport, Report
+from archcalc.claims.figures import read_figure
 from archcalc.expr import formula
 from archcalc.lessons.pages import Equation, Section
 from archcalc.lessons.worked import worked_sections
@@ -95,7 +96,7 @@ def finish(draft: Draft, topic: str, model: str, rng: Random) -> Question | None
     taken = {draft.answer.text, *(choice.text for choice in wrong)}
     for value in _near(draft.answer):
         text = value_text(draft.answer, value)
-        if len(wrong) < CHOICES - 1 and text not in taken:
+        if len(wrong) < CHOICES - 1 and text not in taken and not _prints(draft.answer, text):
             taken.add(text)
             wrong.append(Choice(text, value))
     if len(wrong) < CHOICES - 1:
@@ -112,9 +113,15 @@ def _different(answer: Answer, slips: Iterable[Slip]) -> Iterator[Slip]:
     seen = {answer.text}
     for slip in slips:
         text = value_text(answer, slip.value)
-        if text not in seen and slip.value not in answer.also:
+        if text not in seen and slip.value not in answer.also and not _prints(answer, text):
             seen.add(text)
             yield slip
+
+
+def _prints(answer: Answer, text: str) -> bool:
+    """Whether a quotient, as it is printed, is the right one rounded or cut to fewer digits: 12x of 12.98."""
+    figure = read_figure(text, "params") if answer.sort in ("ratio", "share") else None
+    return figure is not None and figure.holds(answer.value)
 
 
 def _picked(answer: Answer, slips: list[Slip], rng: Random) -> list[Choice]:
