@@ -34,6 +34,11 @@ def readable(value: Any, digits: int = 4) -> str:
     return str(value)
 
 
+def times(ratio: Fraction) -> str:
+    """How many times: three digits, or all before the point."""
+    return f"{round(ratio):,}" if ratio >= 1000 else f"{float(ratio):.3g}"
+
+
 def in_bytes(value: Any) -> str:
     """Bytes with a decimal unit: 60.95 MB; "" for symbols."""
     text = readable(value)

@@ -45,7 +45,7 @@ def _readings(checked: Checked) -> str:
     if figure.sort == "order" and value > 0:
         return f"the order of magnitude is 10^{len(str(int(value))) - 1}"
     rounded, truncated = (printed_like(figure, value, how) for how in (ROUND_HALF_UP, ROUND_DOWN))
-    if not rounded or rounded == value_text(checked):
+    if not rounded or rounded == value_text(checked) or not re.search("[1-9]", rounded):
         return ""
     if rounded == truncated:
         return f"to as many digits that is {rounded}"

@@ -14,6 +14,7 @@ from archcalc.shapes import Picture, Shape
 class Activation(Layer):
     """A function of one value. Subclasses say how many operations it takes, and which."""
 
+    attends = True
     in_place = True
     keeps_output = True
     operations: ClassVar[str] = ""  # a formula: operations a value

@@ -93,6 +93,7 @@ class Layer:
     fields: ClassVar[dict[str, Field]] = {}
     weighted_depth: ClassVar[int] = 0  # layers with weights on a path through it (DESIGN: conv, linear 1; attention 2)
     in_place: ClassVar[bool] = False  # whether it makes no new values: works in place, or only renames or picks axes
+    attends: ClassVar[bool] = False  # whether it only goes with the layer before it, as norms, activations and dropout do
     merges: ClassVar[bool] = False  # whether it takes any number of tensors, from branches or as they flow
     gives: ClassVar[int | None] = 1  # how many tensors come out; None: as many as its fields say
     # Of the torch module only:

@@ -122,6 +122,7 @@ class Multiply(Layer):
 class Identity(Layer):
     """Nothing: what comes in goes out."""
 
+    attends = True
     in_place = True
 
     def rule(self, s: Worksheet, x: Shape) -> Shape:
@@ -135,6 +136,7 @@ class Identity(Layer):
 class Dropout(Layer):
     """Set values to 0 at random while training; at inference, which is what is counted here, nothing."""
 
+    attends = True
     p: Number = field(NUMBER, "the share of values set to 0 while training", Fraction(1, 2))
     in_place = True
 

@@ -33,6 +33,7 @@ def _affine(s: Worksheet, features: str, values: str, bias: bool = True) -> None
 class BatchNorm(Layer):
     """Batch normalisation: make each channel's mean 0 and variance 1 by running statistics, then scale and shift it."""
 
+    attends = True
     affine: bool = field(FLAG, "whether each channel has a learned scale and shift", True)
     eps: Number = field(NUMBER, "added to the variance", EPS)
     joins_leading = True
@@ -72,6 +73,7 @@ class BatchNorm(Layer):
 class LayerNorm(Layer):
     """Make the mean 0 and the variance 1 at each position, over its features (D of tokens, C of pictures)."""
 
+    attends = True
     affine: bool = field(FLAG, "whether each feature has a learned scale", True)
     bias: bool = field(FLAG, "whether, with a scale, each feature has a learned shift", True)
     eps: Number = field(NUMBER, "added to the variance", EPS)
@@ -106,6 +108,7 @@ class GroupNorm(Layer):
     The receptive field leaves these two numbers out, as is usual, although they come from every position.
     """
 
+    attends = True
     groups: int = field(SIZE, "number of groups that the channels are split into")
     joins_leading = True
     affine: bool = field(FLAG, "whether each channel has a learned scale and shift", True)
@@ -140,6 +143,7 @@ class LocalResponseNorm(Layer):
     The divisor is (k + alpha*m)**beta, with m the mean of the squares of `size` neighbours, as Caffe and torch have it.
     """
 
+    attends = True
     size: int = field(SIZE, "how many neighbouring channels are looked at (n), the channel itself included", 5)
     alpha: Number = field(NUMBER, "weight of the neighbours", Fraction(1, 10_000))
     beta: Number = field(NUMBER, "exponent of the divisor", Fraction(3, 4))

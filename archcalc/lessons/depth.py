@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from archcalc.analysis.report import LayerReport, Report
-from archcalc.lessons.savings import PASSES
 
 PROJECTION, GATE, PARALLEL, APART = "projections", "gates", "parallel branches", "auxiliary heads"
 WHERE = {
@@ -113,7 +112,7 @@ def _begins(layer: LayerReport, layers: dict[str, LayerReport], readers: dict[st
         layer = layers[layer.inputs[0]]
         if len(readers[layer.name]) > 1:
             return True
-        if layer.kind not in PASSES:
+        if not layer.work.layer.attends:
             return False
     return False
 
@@ -122,6 +121,6 @@ def _ends(layer: LayerReport, readers: dict[str, list[LayerReport]]) -> bool:
     """Whether its branch ends with it, but for norms and activations, and is added to another."""
     while len(readers[layer.name]) == 1:
         layer = readers[layer.name][0]
-        if layer.kind not in PASSES:
+        if not layer.work.layer.attends:
             return layer.kind == "add"
     return False

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import NamedTuple
 
 from archcalc.analysis.report import LayerReport, Report, top_level
-from archcalc.lessons.savings import PASSES
 
 MOST_PIECES = 16  # layers that are listed one by one
 
@@ -55,7 +54,7 @@ def pieces(report: Report, layers: list[LayerReport], around: int) -> list[Piece
 
 def _blocks(report: Report, found: list[Piece]) -> bool:
     """Whether there are several pieces of more than one telling layer, and all of these are blocks of the spec."""
-    several = [piece for piece in found if sum(layer.kind not in PASSES for layer in piece.layers) > 1]
+    several = [piece for piece in found if sum(not layer.work.layer.attends for layer in piece.layers) > 1]
     return sum(piece.times for piece in several) > 1 and all(
         report.groups.get(piece.name, "do") != "do" for piece in several
     )  # fmt: skip
@@ -101,7 +100,7 @@ def alike(one: list[LayerReport], other: list[LayerReport]) -> bool:
 
 def made_of(report: Report, name: str, layers: list[LayerReport], level: int = 1) -> str:
     """A block in a few words: its only layer that does more than scale or bend, or its name in the spec, or its parts."""
-    telling = [layer for layer in layers if layer.kind not in PASSES]
+    telling = [layer for layer in layers if not layer.work.layer.attends]
     if len(telling) == 1 or (len(layers) == 1 and layers[0].name == name):
         one = (telling or layers)[0]
         return f"{one.kind} {one.title}".rstrip()
@@ -115,7 +114,7 @@ def story(report: Report, layers: Iterable[LayerReport], level: int = 1) -> str:
     """What layers do, one behind the other: "conv 7x7/2, 64; maxpool 3x3/2"."""
     told: list[tuple[str, int]] = []
     for name, part in top_level(layers, level):
-        if all(layer.kind in PASSES or layer.work.layer.in_place for layer in part):
+        if all(layer.work.layer.attends or layer.work.layer.in_place for layer in part):
             continue
         what = made_of(report, name, part, level)
         if told and told[-1][0] == what:

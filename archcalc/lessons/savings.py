@@ -13,24 +13,8 @@ from archcalc.analysis.report import LayerReport, Report
 from archcalc.expr import formula
 from archcalc.layers.conv import Conv
 from archcalc.lessons.pages import Entry, Equation, Section
-from archcalc.numbers import exact
+from archcalc.numbers import exact, times
 from archcalc.shapes import Picture
-
-PASSES = {
-    "bn",
-    "layernorm",
-    "groupnorm",
-    "relu",
-    "relu6",
-    "leaky_relu",
-    "gelu",
-    "silu",
-    "hardswish",
-    "tanh",
-    "sigmoid",
-    "dropout",
-}
-
 
 MOST_FURTHER = 2  # tokens beside the patches: for the class, and for a teacher
 LONGEST_STACK = 4  # of small windows that anyone would replace by a large one
@@ -99,16 +83,11 @@ class Saving(NamedTuple):
                 self.worked(f"weights of {self.plain.what}", self.plain.weights),
             ]
         entries += [self.worked("macs", self.block.macs), self.worked(f"macs of {self.plain.what}", self.plain.macs)]
-        times = [f"{times_text(self.macs_ratio)} times the multiply-accumulates"]
+        factors = [f"{times(self.macs_ratio)} times the multiply-accumulates"]
         if self.weights_ratio is not None:
-            times.insert(0, f"{times_text(self.weights_ratio)} times the weights")
-        entries.append(f"so {self.plain.what} would take {' and '.join(times)}")
+            factors.insert(0, f"{times(self.weights_ratio)} times the weights")
+        entries.append(f"so {self.plain.what} would take {' and '.join(factors)}")
         return Section(self.title, tuple(entries))
-
-
-def times_text(ratio: Fraction) -> str:
-    """How many times, with three digits, or all before the point."""
-    return f"{round(ratio):,}" if ratio >= 1000 else f"{float(ratio):.3g}"
 
 
 def _ratio(saving: Saving, above: str, below: str) -> Fraction:
@@ -186,7 +165,7 @@ def _next(name: str, inside: Mapping[str, LayerReport], readers: Mapping[str, li
         if len(reading) != 1 or len(reading[0].inputs) != 1:
             return ""
         name = reading[0].name
-        if inside[name].kind not in PASSES:
+        if not inside[name].work.layer.attends:
             return name
 
 

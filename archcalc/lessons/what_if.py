@@ -16,7 +16,6 @@ from archcalc.lessons.again import worked_again
 from archcalc.lessons.block_page import Quantities, quantities
 from archcalc.lessons.layer_page import costs, layer_title, sizes
 from archcalc.lessons.pages import Page, Rows, Section
-from archcalc.lessons.savings import PASSES
 from archcalc.lessons.worked import worked_sections
 from archcalc.numbers import exact
 from archcalc.shapes import Shape
@@ -205,7 +204,9 @@ def _followers(found: WhatIf, layout: str) -> list[Section | Rows]:
     for before, after in behind:
         shapes = tuple(sizes(layer.output_shapes, layout) for layer in (before, after))
         params = tuple(exact(layer.params, found.before.algebra) for layer in (before, after))
-        if params[0] != params[1] or (shapes[0] != shapes[1] and before.kind not in PASSES and not before.work.layer.in_place):
+        if params[0] != params[1] or (
+            shapes[0] != shapes[1] and not before.work.layer.attends and not before.work.layer.in_place
+        ):
             rows.append((before.name, *shapes, " -> ".join(params) if params[0] != params[1] else "as before"))
     if not rows:
         return [Section("the layers behind it", ("all of them stay as they are",))] if found.misfit is None else []

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from archcalc.lessons.pages import Section
-from archcalc.numbers import exact
+from archcalc.numbers import exact, times
 
 TOPICS = {
     "size": "output volume",
@@ -100,7 +100,7 @@ def value_text(answer: Answer, value: Value) -> str:
     if isinstance(value, tuple):
         return "x".join(map(str, (*value[1:], value[0]) if len(value) == 3 else value))
     if answer.sort == "ratio":
-        return f"{round(value):,}x" if value >= 1000 else f"{float(value):.3g}x"
+        return f"{times(Fraction(value))}x"
     if answer.sort == "share":
         return f"{float(100 * value):.3g}%"
     if answer.sort == "bytes":
